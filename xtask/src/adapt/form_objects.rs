@@ -1,0 +1,234 @@
+//! Sends objects within a form as JSON text.
+
+use serde_json::{Value, json};
+
+use super::{Adaptation, component, rust_type};
+use crate::document::{
+    Direction, Pointer, children, properties, reachable, request_bodies, resolve,
+};
+use crate::fault::Fault;
+
+/// Gives the object properties of a form-encoded body the type `JsonText`: their value is sent as
+/// JSON text, the default of OpenAPI 3.0.4 for objects in a form. `serde_urlencoded`, which progenitor
+/// uses, refuses nested values when the request is made. Arrays, which OpenAPI sends as a repeated
+/// field, have no such way out and are refused here.
+pub(super) const ADAPTATION: Adaptation = Adaptation {
+    name: "form_objects",
+    apply,
+};
+
+fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
+    let mut changed = Vec::new();
+    for at in forms(root)? {
+        let Some(schema) = at.get(root) else {
+            continue;
+        };
+        let names: Vec<String> = properties(schema).map(|(name, _)| name.clone()).collect();
+        for name in names {
+            let property = at.join("properties").join(&name);
+            let target = resolve(root, &property)?;
+            let kind = kind(root, &target)?;
+            match kind {
+                Kind::Object => {
+                    as_text(root, &at, &property);
+                    changed.push(property);
+                }
+                Kind::Array => {
+                    return Err(Fault::new(
+                        property.as_str(),
+                        "is an array within a form, which progenitor cannot encode",
+                        "describe it as a string, or leave it out",
+                    ));
+                }
+                Kind::Other => {}
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// The schemas of form-encoded bodies. Their objects are encoded unlike those of other bodies, so that
+/// no schema may be both.
+fn forms(root: &Value) -> Result<Vec<Pointer>, Fault> {
+    let is_form = |media: &str| media.starts_with("application/x-www-form-urlencoded");
+    let bodies = request_bodies(root)?;
+    let mut forms: Vec<Pointer> = Vec::new();
+    for (_, at) in bodies.iter().filter(|(media, _)| is_form(media)) {
+        let at = resolve(root, at)?;
+        if !forms.contains(&at) {
+            forms.push(at);
+        }
+    }
+    let received = reachable(root, Direction::Response)?;
+    for (media, at) in bodies.iter().filter(|(media, _)| !is_form(media)) {
+        let at = resolve(root, at)?;
+        if forms.contains(&at) {
+            return Err(shared(&at, media));
+        }
+    }
+    if let Some(at) = forms.iter().find(|at| received.contains(at)) {
+        return Err(shared(at, "application/json"));
+    }
+    Ok(forms)
+}
+
+fn shared(at: &Pointer, media: &str) -> Fault {
+    Fault::new(
+        at.as_str(),
+        format!("is sent both as a form and as {media}"),
+        "give each body a schema of its own",
+    )
+}
+
+enum Kind {
+    Object,
+    Array,
+    Other,
+}
+
+fn kind(root: &Value, at: &Pointer) -> Result<Kind, Fault> {
+    let Some(schema) = at.get(root) else {
+        return Ok(Kind::Other);
+    };
+    if schema.get("x-rust-type").is_some() {
+        return Ok(Kind::Other);
+    }
+    match schema.get("type").and_then(Value::as_str) {
+        Some("object") => return Ok(Kind::Object),
+        Some("array") => return Ok(Kind::Array),
+        Some(_) => return Ok(Kind::Other),
+        None if schema.get("properties").is_some() => return Ok(Kind::Object),
+        None => {}
+    }
+    // Without a type, the first part that has one decides.
+    for part in children(schema, at) {
+        match kind(root, &resolve(root, &part)?)? {
+            Kind::Other => {}
+            found => return Ok(found),
+        }
+    }
+    Ok(Kind::Other)
+}
+
+/// Makes `property` of the schema at `owner` JSON text of what it was.
+fn as_text(root: &mut Value, owner: &Pointer, property: &Pointer) {
+    let Some(schema) = property.get(root).cloned() else {
+        return;
+    };
+    let reference = match referred(&schema) {
+        Some(reference) => reference,
+        None => hoist(root, owner, property, schema.clone()),
+    };
+    let mut text = json!({"type": "object"});
+    for key in ["description", "nullable"] {
+        if let Some(value) = schema.get(key) {
+            text[key] = value.clone();
+        }
+    }
+    rust_type::mark(&mut text, "JsonText", &[reference]);
+    if let Some(place) = property.get_mut(root) {
+        *place = text;
+    }
+}
+
+/// The reference that is all `schema` says, alone or as the only part of an `allOf`.
+fn referred(schema: &Value) -> Option<Value> {
+    let single = match schema.get("allOf").and_then(Value::as_array) {
+        Some(parts) => match parts.as_slice() {
+            [part] => part,
+            _ => return None,
+        },
+        None => schema,
+    };
+    let reference = single.get("$ref")?;
+    Some(json!({"$ref": reference}))
+}
+
+/// Gives an inline schema a name, which typify needs for a type parameter.
+fn hoist(root: &mut Value, owner: &Pointer, property: &Pointer, mut schema: Value) -> Value {
+    let mut name = format!("{}_{}", owner.name(), property.name());
+    while component(&name).get(root).is_some() {
+        name.push('_');
+    }
+    if let Some(schema) = schema.as_object_mut() {
+        schema.shift_remove("nullable");
+    }
+    root["components"]["schemas"][&name] = schema;
+    json!({"$ref": format!("#/components/schemas/{}", name.replace('~', "~0").replace('/', "~1"))})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::form;
+    use super::*;
+
+    fn text_of(name: &str) -> Value {
+        let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+        json!({"type": "object", "x-rust-type": {
+            "crate": "sts-sdk", "version": "*", "path": "sts_sdk::JsonText", "parameters": [reference],
+        }})
+    }
+
+    #[test]
+    fn objects_become_json_text() {
+        let inline = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        let mut document = form(&json!({
+            "Request": {"properties": {
+                "referred": {"$ref": "#/components/schemas/Meta"},
+                "described": {"description": "d", "allOf": [{"$ref": "#/components/schemas/Meta"}]},
+                "inline": inline,
+                "text": {"type": "string"},
+                "any": {},
+            }},
+            "Meta": {"properties": {"self": {"type": "string"}}},
+            "Reply": {"properties": {"inline": inline}},
+        }));
+        assert_eq!(apply(&mut document).unwrap().len(), 3);
+        let schemas = &document["components"]["schemas"];
+        let mut described = text_of("Meta");
+        described["description"] = json!("d");
+        assert_eq!(
+            schemas["Request"]["properties"],
+            json!({
+                "referred": text_of("Meta"),
+                "described": described,
+                "inline": text_of("Request_inline"),
+                "text": {"type": "string"},
+                "any": {},
+            })
+        );
+        assert_eq!(schemas["Request_inline"], inline);
+        assert_eq!(schemas["Reply"]["properties"]["inline"], inline);
+    }
+
+    #[test]
+    fn arrays_and_shared_bodies_are_refused() {
+        let mut array = form(&json!({
+            "Request": {"properties": {"list": {"type": "array", "items": {"type": "string"}}}},
+            "Reply": {},
+        }));
+        let fault = apply(&mut array)
+            .err()
+            .map(|fault| fault.to_string())
+            .unwrap();
+        assert!(
+            fault.starts_with(
+                "/components/schemas/Request/properties/list: is an array within a form"
+            ),
+            "{fault}"
+        );
+
+        let mut shared = form(&json!({"Request": {"properties": {}}, "Reply": {}}));
+        shared["paths"]["/a"]["put"] = json!({"operationId": "b", "responses": {}, "requestBody": {
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Request"}}},
+        }});
+        let fault = apply(&mut shared)
+            .err()
+            .map(|fault| fault.to_string())
+            .unwrap();
+        assert!(
+            fault.contains("both as a form and as application/json"),
+            "{fault}"
+        );
+    }
+}

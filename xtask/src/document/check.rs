@@ -1,0 +1,246 @@
+//! What must hold for a document before anything is made of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::pointer::leaves_document;
+use super::{METHODS, Pointer, references};
+use crate::fault::Fault;
+
+/// Refuses what is not an OpenAPI 3.0.x document whose references resolve and whose operations have
+/// names.
+pub(crate) fn check(root: &Value) -> Result<(), Fault> {
+    check_version(root)?;
+    for (key, value) in [("info", root.get("info")), ("paths", root.get("paths"))] {
+        if !value.is_some_and(Value::is_object) {
+            return Err(Fault::new(
+                format!("/{key}"),
+                format!("is not OpenAPI: the object `{key}` is missing"),
+                "fetch the document again",
+            ));
+        }
+    }
+    check_references(root)?;
+    check_cycles(root)?;
+    check_operations(root)
+}
+
+fn check_version(root: &Value) -> Result<(), Fault> {
+    let at = "/openapi";
+    match root.get("openapi") {
+        Some(Value::String(version)) if is_3_0(version) => Ok(()),
+        Some(Value::String(version)) => Err(Fault::new(
+            at,
+            format!("OpenAPI {version} is not supported"),
+            "provide the document in OpenAPI 3.0.x",
+        )),
+        Some(other) => Err(Fault::new(
+            at,
+            format!("the version {other} is not a string"),
+            "write it like '3.0.0', in quotes",
+        )),
+        None if root.get("swagger").is_some() => Err(Fault::new(
+            "/swagger",
+            "is Swagger 2.0, not OpenAPI",
+            "provide the document in OpenAPI 3.0.x",
+        )),
+        None => Err(Fault::new(
+            at,
+            "is not an OpenAPI document: `openapi` is missing",
+            "check that this is the right file",
+        )),
+    }
+}
+
+fn is_3_0(version: &str) -> bool {
+    version
+        .strip_prefix("3.0.")
+        .is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn check_references(root: &Value) -> Result<(), Fault> {
+    for (at, reference) in references(root, &Pointer::root()) {
+        let target =
+            Pointer::of_reference(&reference).ok_or_else(|| leaves_document(&at, &reference))?;
+        if target.get(root).is_none() {
+            return Err(Fault::new(
+                at.as_str(),
+                format!("$ref {reference:?} points nowhere"),
+                "add what it refers to or correct the $ref",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A schema that is defined as itself has no meaning, and would be followed for ever.
+fn check_cycles(root: &Value) -> Result<(), Fault> {
+    let at = Pointer::root().joined(&["components", "schemas"]);
+    let Some(Value::Object(schemas)) = at.get(root) else {
+        return Ok(());
+    };
+    let parts: BTreeMap<String, Vec<String>> = schemas
+        .iter()
+        .map(|(name, schema)| {
+            let mut targets = Vec::new();
+            defining_references(schema, &mut targets);
+            (name.clone(), targets)
+        })
+        .collect();
+    for name in parts.keys() {
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&String> = parts[name].iter().collect();
+        while let Some(next) = open.pop() {
+            if next == name {
+                return Err(Fault::new(
+                    at.join(name).as_str(),
+                    "is defined as itself",
+                    "break the circle of $ref, allOf, oneOf and anyOf",
+                ));
+            }
+            if seen.insert(next) {
+                open.extend(parts.get(next).into_iter().flatten());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The schemas that `schema` is made of, as opposed to those its properties or items have.
+fn defining_references(schema: &Value, targets: &mut Vec<String>) {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        targets.extend(Pointer::of_reference(reference).map(|target| target.name()));
+    }
+    for key in ["allOf", "oneOf", "anyOf"] {
+        for part in schema
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            defining_references(part, targets);
+        }
+    }
+    if let Some(part) = schema.get("not") {
+        defining_references(part, targets);
+    }
+}
+
+fn check_operations(root: &Value) -> Result<(), Fault> {
+    let at = Pointer::root().join("paths");
+    let mut seen = BTreeSet::new();
+    let mut count = 0_usize;
+    for (path, item) in root["paths"].as_object().into_iter().flatten() {
+        if path.starts_with("x-") {
+            continue;
+        }
+        let at = at.join(path);
+        if !item.is_object() {
+            return Err(Fault::new(
+                at.as_str(),
+                "is not a path item",
+                "make it an object of operations",
+            ));
+        }
+        for method in METHODS {
+            let Some(operation) = item.get(method) else {
+                continue;
+            };
+            let at = at.join(method);
+            let Some(id) = operation.get("operationId").and_then(Value::as_str) else {
+                return Err(Fault::new(
+                    at.as_str(),
+                    "the operation has no operationId",
+                    "add one; it names the client's method",
+                ));
+            };
+            if !seen.insert(id) {
+                return Err(Fault::new(
+                    at.as_str(),
+                    format!("operationId {id:?} is used twice"),
+                    "give each operation its own",
+                ));
+            }
+            count += 1;
+        }
+    }
+    if count == 0 {
+        return Err(Fault::new(
+            at.as_str(),
+            "holds no operation",
+            "check that this is the right document",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal(root: &Value) -> String {
+        check(root).unwrap_err().to_string()
+    }
+
+    fn document(schemas: &Value) -> Value {
+        json!({
+            "openapi": "3.0.3",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "getA", "responses": {}}}},
+            "components": {"schemas": schemas},
+        })
+    }
+
+    #[test]
+    fn other_versions_are_refused() {
+        for (version, part) in [
+            (json!("3.1.0"), "OpenAPI 3.1.0 is not supported"),
+            (json!("3.0"), "OpenAPI 3.0 is not supported"),
+            (json!(3.0), "is not a string"),
+        ] {
+            assert!(refusal(&json!({"openapi": version})).contains(part));
+        }
+        assert!(refusal(&json!({"swagger": "2.0"})).contains("is Swagger 2.0"));
+        assert!(refusal(&json!({"name": "x"})).contains("`openapi` is missing"));
+        assert!(refusal(&json!({"openapi": "3.0.0"})).contains("`info` is missing"));
+    }
+
+    #[test]
+    fn references_must_resolve_within_the_document() {
+        let nowhere = document(&json!({"A": {"$ref": "#/components/schemas/B"}}));
+        assert!(
+            refusal(&nowhere)
+                .starts_with("/components/schemas/A: $ref \"#/components/schemas/B\" points")
+        );
+        let outside = document(&json!({"A": {"$ref": "other.yaml#/B"}}));
+        assert!(refusal(&outside).contains("leaves the document"));
+    }
+
+    #[test]
+    fn a_schema_defined_as_itself_is_refused_but_recursion_through_a_property_is_not() {
+        let circle = document(&json!({
+            "A": {"allOf": [{"$ref": "#/components/schemas/B"}]},
+            "B": {"oneOf": [{"$ref": "#/components/schemas/A"}]},
+        }));
+        assert!(refusal(&circle).contains("is defined as itself"));
+        let tree = document(&json!({
+            "A": {"properties": {"next": {"$ref": "#/components/schemas/A"}}},
+        }));
+        assert!(check(&tree).is_ok());
+    }
+
+    #[test]
+    fn operations_need_names_of_their_own() {
+        let mut unnamed = document(&json!({}));
+        unnamed["paths"]["/b"] = json!({"post": {"responses": {}}});
+        assert!(refusal(&unnamed).starts_with("/paths/~1b/post: the operation has no operationId"));
+        unnamed["paths"]["/b"]["post"]["operationId"] = json!("getA");
+        assert!(refusal(&unnamed).contains("is used twice"));
+        let mut empty = document(&json!({}));
+        empty["paths"] = json!({});
+        assert!(refusal(&empty).starts_with("/paths: holds no operation"));
+    }
+}

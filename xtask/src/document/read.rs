@@ -1,0 +1,121 @@
+//! Reading a document from a file, YAML or JSON by content.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::fault::Fault;
+
+/// A document as it stands in its file.
+pub(crate) struct Document {
+    /// The bytes of the file.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) root: Value,
+}
+
+pub(crate) fn read(path: &Path) -> Result<Document, Fault> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| {
+        Fault::new(
+            &name,
+            format!("cannot be read: {error}"),
+            "check the path given with --spec",
+        )
+    })?;
+    let root = parse(&bytes).map_err(|fault| fault.within(&name))?;
+    Ok(Document { bytes, root })
+}
+
+fn parse(bytes: &[u8]) -> Result<Value, Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Fault::new(
+            format!("byte {}", error.valid_up_to()),
+            "is not UTF-8",
+            "save the document as UTF-8",
+        )
+    })?;
+    let text = text.trim_start_matches('\u{feff}');
+    let root = match text.trim_start().chars().next() {
+        None => {
+            return Err(Fault::new("line 1", "the file is empty", FETCH));
+        }
+        Some('<') => {
+            return Err(Fault::new(
+                "line 1",
+                "is a web page or XML, not an OpenAPI document",
+                FETCH,
+            ));
+        }
+        Some('{') => parse_json(text),
+        Some(_) => parse_yaml(text),
+    }?;
+    if root.is_object() {
+        Ok(root)
+    } else {
+        Err(Fault::new(
+            "line 1",
+            "is not an OpenAPI document: its top level is not an object",
+            FETCH,
+        ))
+    }
+}
+
+const FETCH: &str = "fetch the document again, in YAML or JSON";
+
+fn parse_json(text: &str) -> Result<Value, Fault> {
+    serde_json::from_str(text).map_err(|error| {
+        let place = format!("line {} column {}", error.line(), error.column());
+        let message = error.to_string();
+        let reason = message.split(" at line ").next().unwrap_or_default();
+        Fault::new(place, format!("is not valid JSON: {reason}"), FIX_SYNTAX)
+    })
+}
+
+fn parse_yaml(text: &str) -> Result<Value, Fault> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let place = error.location().map_or_else(
+            || "line 1".to_owned(),
+            |at| format!("line {} column {}", at.line(), at.column()),
+        );
+        let message = error.to_string();
+        Fault::new(place, format!("is not valid YAML: {message}"), FIX_SYNTAX)
+    })
+}
+
+const FIX_SYNTAX: &str = "correct it there, or fetch the document again";
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal(bytes: &[u8]) -> String {
+        parse(bytes).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn yaml_and_json_are_told_apart_by_content() {
+        let expected = json!({"openapi": "3.0.0", "status": "400"});
+        for text in [
+            "openapi: 3.0.0\nstatus: '400'\n",
+            "\u{feff}{\"openapi\": \"3.0.0\", \"status\": \"400\"}",
+            "  {\"openapi\": \"3.0.0\", \"status\": \"400\"}",
+        ] {
+            assert_eq!(parse(text.as_bytes()).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn unreadable_input_says_where() {
+        assert!(refusal(b"{\"a\": 1,\n  oops}").starts_with("line 2 column 3: is not valid JSON"));
+        assert!(refusal(b"a: 1\nb: [1, 2\nc: 3\n").contains("is not valid YAML"));
+        assert!(refusal(b"a: 1\na: 2\n").starts_with("line 2 column 1: is not valid YAML"));
+        assert!(refusal(b"a: \xff").starts_with("byte 3: is not UTF-8"));
+        assert!(refusal(b" \n").contains("the file is empty"));
+        assert!(refusal(b"<!DOCTYPE html>").contains("is a web page"));
+        assert!(refusal(b"just text").contains("top level is not an object"));
+        assert!(refusal(b"a: 1\n---\nb: 2\n").contains("is not valid YAML"));
+    }
+}
