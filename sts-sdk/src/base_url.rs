@@ -1,0 +1,43 @@
+//! Where requests go.
+
+use reqwest::Url;
+
+use crate::build_error::BuildError;
+
+/// Checks a base URL and brings it into the form that the generated code appends paths to.
+pub(crate) fn parse(text: &str) -> Result<String, BuildError> {
+    let Ok(url) = Url::parse(text) else {
+        // Unparsed text may hold anything, credentials included.
+        return Err(BuildError::base_url(
+            "…",
+            "is not a URL; write it like https://api.confluent.cloud",
+        ));
+    };
+    let shown = || match url.host_str() {
+        Some(host) => format!("{}://{host}", url.scheme()),
+        None => format!("{}:", url.scheme()),
+    };
+    let refuse = |reason| Err(BuildError::base_url(shown(), reason));
+    if !matches!(url.scheme(), "https" | "http") || url.host().is_none() {
+        return refuse("is not served over HTTP; use an https URL");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("holds credentials, which the token exchange does not take; remove them");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("has a query or a fragment; remove it");
+    }
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return refuse("would send tokens in clear text; use https");
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<std::net::IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}

@@ -1,0 +1,69 @@
+//! A string that does not print.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
+
+/// A credential: the subject token of a request, the access token of a reply.
+///
+/// `Debug` and `Display` print a placeholder, and the memory is overwritten with zeros when the value
+/// is dropped. Only [`expose_secret`](Self::expose_secret) and serialisation, which the wire needs,
+/// give the text away: do not serialise requests or replies into logs.
+///
+/// ```
+/// # use sts_sdk::Secret;
+/// let token = Secret::from("eyJhbGciOi...");
+/// assert_eq!(format!("{token} {token:?}"), "[redacted] Secret([redacted])");
+/// assert_eq!(token.expose_secret(), "eyJhbGciOi...");
+/// ```
+#[derive(Clone)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Secret(
+    #[cfg_attr(feature = "schemars", schemars(with = "String", extend("format" = "password")))]
+    Zeroizing<String>,
+);
+
+impl Secret {
+    /// The text itself. Take care where it goes.
+    #[must_use]
+    pub fn expose_secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret([redacted])")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose_secret())
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
