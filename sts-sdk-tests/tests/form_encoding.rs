@@ -1,0 +1,274 @@
+//! What is sent is exactly what the specification declares, encoded once.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use proptest::prelude::*;
+use sts_sdk::types::{
+    ObjectMeta, StsV1TokenExchangeRequest, StsV1TokenExchangeRequestApiVersion,
+    StsV1TokenExchangeRequestKind, builder,
+};
+use sts_sdk::{Client, Error, JsonText};
+use sts_sdk_tests::{Recorded, Server, reply};
+
+const REPLY: &str =
+    r#"{"access_token":"a","issued_token_type":"t","token_type":"Bearer","expires_in":1}"#;
+
+/// Sends what `fill` sets and returns the request as the server saw it.
+async fn sent(
+    fill: impl FnOnce(builder::StsV1TokenExchangeRequest) -> builder::StsV1TokenExchangeRequest,
+) -> Recorded {
+    let server = start().await;
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let exchange = client.exchange_sts_v1_oauth_token().body_map(fill);
+    exchange.send().await.unwrap();
+    let mut requests = server.take_requests();
+    assert_eq!(requests.len(), 1, "one exchange is one request");
+    requests.remove(0)
+}
+
+async fn start() -> Server {
+    let json = ["content-type: application/json"];
+    Server::start(move |_| reply("200 OK", &json, REPLY))
+        .await
+        .unwrap()
+}
+
+fn pairs(request: &Recorded) -> Vec<(String, String)> {
+    form_urlencoded::parse(&request.body).into_owned().collect()
+}
+
+fn names(request: &Recorded) -> Vec<String> {
+    pairs(request).into_iter().map(|(name, _)| name).collect()
+}
+
+#[tokio::test]
+async fn the_published_example_is_sent_byte_for_byte() {
+    let request = sent(|body| {
+        body.api_version(StsV1TokenExchangeRequestApiVersion::StsV1)
+            .kind(StsV1TokenExchangeRequestKind::TokenExchangeRequest)
+            .id(Some("dlz-f3a90de".parse().unwrap()))
+            .grant_type("urn:ietf:params:oauth:grant-type:token-exchange")
+            .subject_token("test_jwt_token")
+            .identity_pool_id("pool_1")
+            .subject_token_type("urn:ietf:params:oauth:token-type:jwt")
+            .requested_token_type("urn:ietf:params:oauth:token-type:access_token")
+            .expires_in(900)
+    })
+    .await;
+    assert_eq!(
+        String::from_utf8(request.body).unwrap(),
+        "api_version=sts%2Fv1\
+         &expires_in=900\
+         &grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange\
+         &id=dlz-f3a90de\
+         &identity_pool_id=pool_1\
+         &kind=TokenExchangeRequest\
+         &requested_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token\
+         &subject_token=test_jwt_token\
+         &subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt"
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_set_is_not_sent() {
+    let request = sent(|body| body.subject_token("t").identity_pool_id("p")).await;
+    let pairs = pairs(&request);
+    let pairs: Vec<(&str, &str)> = pairs
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect();
+    assert_eq!(
+        pairs,
+        [
+            ("expires_in", "900"),
+            (
+                "grant_type",
+                "urn:ietf:params:oauth:grant-type:token-exchange"
+            ),
+            ("identity_pool_id", "p"),
+            (
+                "requested_token_type",
+                "urn:ietf:params:oauth:token-type:access_token"
+            ),
+            ("subject_token", "t"),
+            ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_order_of_fields_does_not_depend_on_the_order_of_calls() {
+    let one = sent(|body| body.subject_token("t").identity_pool_id("p").expires_in(60)).await;
+    let other = sent(|body| body.expires_in(60).identity_pool_id("p").subject_token("t")).await;
+    assert_eq!(one.body, other.body);
+}
+
+#[tokio::test]
+async fn metadata_is_sent_as_json_text() {
+    let request = sent(|body| {
+        let metadata = ObjectMeta {
+            self_: "https://api.confluent.cloud/sts/v1/token-exchange-requests/ter-12345"
+                .to_owned(),
+            resource_name: Some("crn://confluent.cloud/a=b&c".to_owned()),
+            created_at: Some("2006-01-02T15:04:05-07:00".to_owned()),
+            updated_at: None,
+            deleted_at: None,
+        };
+        body.subject_token("t")
+            .identity_pool_id("p")
+            .metadata(JsonText::from(metadata))
+    })
+    .await;
+    let pairs = pairs(&request);
+    let (_, text) = pairs.iter().find(|(name, _)| name == "metadata").unwrap();
+    let value: serde_json::Value = serde_json::from_str(text).unwrap();
+    assert_eq!(
+        value,
+        serde_json::json!({
+            "self": "https://api.confluent.cloud/sts/v1/token-exchange-requests/ter-12345",
+            "resource_name": "crn://confluent.cloud/a=b&c",
+            "created_at": "2006-01-02T15:04:05-07:00",
+        })
+    );
+}
+
+#[tokio::test]
+async fn the_request_line_and_headers_are_those_of_the_specification() {
+    let request = sent(|body| body.subject_token("t").identity_pool_id("p")).await;
+    assert_eq!(request.method, "POST");
+    assert_eq!(request.target, "/sts/v1/oauth2/token");
+    assert_eq!(
+        request.header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    let mut names: Vec<&str> = request
+        .headers
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "accept",
+            "content-length",
+            "content-type",
+            "host",
+            "user-agent"
+        ]
+    );
+    let agent = request.header("user-agent").unwrap();
+    assert!(agent.starts_with("sts-sdk/0."), "{agent}");
+}
+
+#[tokio::test]
+async fn a_path_of_the_base_url_is_kept() {
+    let server = start().await;
+    for base_url in [
+        format!("{}/stem", server.url()),
+        format!("{}/stem/", server.url()),
+    ] {
+        let client = Client::for_base_url(&base_url).unwrap();
+        let exchange = client.exchange_sts_v1_oauth_token();
+        let exchange = exchange.body_map(|body| body.subject_token("t").identity_pool_id("p"));
+        exchange.send().await.unwrap();
+    }
+    for request in server.take_requests() {
+        assert_eq!(request.target, "/stem/sts/v1/oauth2/token");
+    }
+}
+
+#[tokio::test]
+async fn what_the_specification_does_not_allow_is_not_sent() {
+    let server = start().await;
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let with = |lifetime: i64| {
+        let body = StsV1TokenExchangeRequest::builder();
+        body.subject_token("t")
+            .identity_pool_id("p")
+            .expires_in(lifetime)
+    };
+    for (body, expected) in [
+        (
+            with(0),
+            "error converting supplied value for expires_in: 0 is not within 1..=900",
+        ),
+        (
+            with(-1),
+            "error converting supplied value for expires_in: -1 is not within 1..=900",
+        ),
+        (
+            with(901),
+            "error converting supplied value for expires_in: 901 is not within 1..=900",
+        ),
+        (
+            with(i64::MAX),
+            "error converting supplied value for expires_in: 9223372036854775807 is not within 1..=900",
+        ),
+        (
+            StsV1TokenExchangeRequest::builder().identity_pool_id("p"),
+            "no value supplied for subject_token",
+        ),
+        (
+            StsV1TokenExchangeRequest::builder().subject_token("t"),
+            "no value supplied for identity_pool_id",
+        ),
+    ] {
+        let exchange = client.exchange_sts_v1_oauth_token();
+        match exchange.body_map(|_| body).send().await {
+            Err(Error::InvalidRequest(reason)) => assert_eq!(reason, expected),
+            other => panic!("{expected}: {:?}", other.map(|_| ())),
+        }
+    }
+    for lifetime in [1, 900] {
+        let exchange = client.exchange_sts_v1_oauth_token();
+        exchange.body_map(|_| with(lifetime)).send().await.unwrap();
+    }
+    let sent = server.take_requests();
+    assert_eq!(sent.len(), 2, "only what is within the limits");
+    let names = names(&sent[0]);
+    assert!(names.contains(&"expires_in".to_owned()));
+}
+
+/// Any text, and often the characters that form encoding is about.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[ +&=%\r\n\t\0/:;?#é漢🦀\u{202e}]{1,40}",
+        "%[0-9A-Fa-f]{2}",
+        Just("t".repeat(64 * 1024)),
+        Just("%2B+%20 ".repeat(8 * 1024)),
+    ]
+}
+
+#[test]
+fn what_is_set_arrives_whatever_it_is() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let server = runtime.block_on(start());
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let strategy = (text(), text(), text(), 1..=900_i32);
+    proptest!(ProptestConfig::with_cases(128), |((subject, pool, grant, lifetime) in strategy)| {
+        let exchange = client.exchange_sts_v1_oauth_token().body_map(|body| {
+            body.subject_token(subject.clone())
+                .identity_pool_id(pool.clone())
+                .grant_type(grant.clone())
+                .expires_in(lifetime)
+        });
+        runtime.block_on(exchange.send()).unwrap();
+        let requests = server.take_requests();
+        prop_assert_eq!(requests.len(), 1);
+        let mut expected = vec![
+            ("expires_in".to_owned(), lifetime.to_string()),
+            ("grant_type".to_owned(), grant),
+            ("identity_pool_id".to_owned(), pool),
+            ("requested_token_type".to_owned(), "urn:ietf:params:oauth:token-type:access_token".to_owned()),
+            ("subject_token".to_owned(), subject),
+            ("subject_token_type".to_owned(), "urn:ietf:params:oauth:token-type:jwt".to_owned()),
+        ];
+        expected.sort();
+        prop_assert_eq!(pairs(&requests[0]), expected);
+    });
+}

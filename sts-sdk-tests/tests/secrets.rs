@@ -1,0 +1,127 @@
+//! No formatting of any request, reply, builder, client or error prints a token.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fmt::{Debug, Display};
+
+use sts_sdk::types::{StsV1TokenExchangeReply, StsV1TokenExchangeRequest};
+use sts_sdk::{Client, Error, Secret};
+use sts_sdk_tests::{Server, reply};
+
+const SUBJECT: &str = "eyJhbGciOiJSUzI1NiJ9.c3ViamVjdC10b2tlbg.c2lnbmF0dXJl";
+const ACCESS: &str = "eyJhbGciOiJFUzI1NiJ9.YWNjZXNzLXRva2Vu.b3RoZXItc2lnbmF0dXJl";
+
+/// Fails if any dot-separated part of a token, or its encoded form, occurs in `text`.
+fn assert_clean(text: &str) {
+    for part in SUBJECT.split('.').chain(ACCESS.split('.')) {
+        assert!(!text.contains(part), "a token is printed");
+    }
+}
+
+fn debug(value: &impl Debug) {
+    assert_clean(&format!("{value:?}"));
+    assert_clean(&format!("{value:#?}"));
+}
+
+fn display(value: &impl Display) {
+    assert_clean(&format!("{value}"));
+    assert_clean(&format!("{value:#}"));
+    assert_clean(&format!("{value:>400}"));
+}
+
+fn reply_body(change: &str) -> String {
+    let whole = format!(
+        r#"{{"access_token":"{ACCESS}","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":900}}"#
+    );
+    match change {
+        "truncated" => whole[..whole.len() - 20].to_owned(),
+        "without type" => whole.replace("token_type\":\"B", "other\":\"B"),
+        "swapped" => whole.replace("900", &format!("\"{ACCESS}\"")),
+        _ => whole,
+    }
+}
+
+#[test]
+fn secrets_print_a_placeholder() {
+    let secret = Secret::from(SUBJECT);
+    debug(&secret);
+    display(&secret);
+    assert_eq!(format!("{secret:?}"), "Secret([redacted])");
+    assert_eq!(secret.to_string(), "[redacted]");
+    debug(&secret.clone());
+    debug(&[Some(secret)]);
+}
+
+#[test]
+fn requests_replies_and_builders_print_no_token() {
+    let builder = StsV1TokenExchangeRequest::builder();
+    let builder = builder.subject_token(SUBJECT).identity_pool_id("pool");
+    debug(&builder);
+    let request = StsV1TokenExchangeRequest::try_from(builder).unwrap();
+    debug(&request);
+    let client = Client::for_base_url("http://127.0.0.1:1").unwrap();
+    debug(&client);
+    debug(&client.exchange_sts_v1_oauth_token().body(request));
+
+    let reply: StsV1TokenExchangeReply = serde_json::from_str(&reply_body("")).unwrap();
+    assert_eq!(reply.access_token.expose_secret(), ACCESS);
+    debug(&reply);
+    debug(&StsV1TokenExchangeReply::builder().access_token(ACCESS));
+}
+
+#[test]
+fn a_request_that_cannot_be_built_prints_no_token() {
+    let builder = StsV1TokenExchangeRequest::builder();
+    let builder = builder
+        .subject_token(SUBJECT)
+        .identity_pool_id("p")
+        .expires_in(0);
+    debug(&builder);
+    let error = StsV1TokenExchangeRequest::try_from(builder).unwrap_err();
+    debug(&error);
+    display(&error);
+}
+
+#[tokio::test]
+async fn no_response_makes_an_error_that_prints_a_token() {
+    let json = "content-type: application/json";
+    let failure = format!(r#"{{"errors":[{{"status":"400"}}],"echo":"{SUBJECT}"}}"#);
+    let page = format!("<html><title>Bad gateway</title>{SUBJECT}</html>");
+    for response in [
+        reply("200 OK", &[json], reply_body("")),
+        reply("200 OK", &[json], reply_body("truncated")),
+        reply("200 OK", &[json], reply_body("without type")),
+        reply("200 OK", &[json], reply_body("swapped")),
+        reply("200 OK", &["content-type: text/plain"], ACCESS),
+        reply("201 Created", &[json], reply_body("")),
+        reply("302 Found", &[json], reply_body("")),
+        reply("400 Bad Request", &[json], failure),
+        reply("429 Too Many Requests", &[], ""),
+        reply("502 Bad Gateway", &["content-type: text/html"], page),
+        b"not HTTP at all".to_vec(),
+        Vec::new(),
+    ] {
+        let shown = String::from_utf8_lossy(&response[..response.len().min(15)]).into_owned();
+        let server = Server::start(move |_| response.clone()).await.unwrap();
+        let client = Client::for_base_url(&server.url()).unwrap();
+        let exchange = client.exchange_sts_v1_oauth_token();
+        let exchange =
+            exchange.body_map(|body| body.subject_token(SUBJECT).identity_pool_id("pool"));
+        match exchange.send().await {
+            Ok(value) => debug(&value),
+            Err(error) => {
+                debug(&error);
+                display(&error);
+                let mut source = std::error::Error::source(&error);
+                while let Some(inner) = source {
+                    assert_clean(&format!("{inner} {inner:?}"));
+                    source = inner.source();
+                }
+                if let Error::ErrorResponse(failure) = &error {
+                    debug(failure);
+                }
+                debug(&error.into_untyped());
+            }
+        }
+        println!("clean: {shown}");
+    }
+}

@@ -1,0 +1,89 @@
+//! The published servers are those of the fragment, and no other address gets a token in clear text.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use sts_sdk::{Client, ClientInfo};
+use sts_sdk_tests::fragment;
+
+#[test]
+fn the_constructors_are_the_published_servers() {
+    let fragment = fragment();
+    let published: Vec<&str> = fragment["servers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|server| server["url"].as_str().unwrap())
+        .collect();
+    let constructed = [
+        Client::production(),
+        Client::staging(),
+        Client::development(),
+    ];
+    let constructed: Vec<String> = constructed
+        .into_iter()
+        .map(|client| client.unwrap().baseurl().to_owned())
+        .collect();
+    assert_eq!(constructed, published);
+}
+
+#[test]
+fn the_version_is_that_of_the_fragment() {
+    assert_eq!(Client::api_version(), fragment()["info"]["version"]);
+}
+
+#[test]
+fn base_urls_are_checked_without_printing_credentials() {
+    for (base_url, expected) in [
+        (
+            "",
+            r#"base URL "…": is not a URL; write it like https://api.confluent.cloud"#,
+        ),
+        (
+            "api.confluent.cloud",
+            r#"base URL "…": is not a URL; write it like https://api.confluent.cloud"#,
+        ),
+        (
+            "ftp://host",
+            r#"base URL "ftp://host": is not served over HTTP; use an https URL"#,
+        ),
+        (
+            "mailto:a@b",
+            r#"base URL "mailto:": is not served over HTTP; use an https URL"#,
+        ),
+        (
+            "https://me:hunter2@host",
+            r#"base URL "https://host": holds credentials, which the token exchange does not take; remove them"#,
+        ),
+        (
+            "https://host?key=hunter2",
+            r#"base URL "https://host": has a query or a fragment; remove it"#,
+        ),
+        (
+            "http://host",
+            r#"base URL "http://host": would send tokens in clear text; use https"#,
+        ),
+        (
+            "http://localhost.example.com",
+            r#"base URL "http://localhost.example.com": would send tokens in clear text; use https"#,
+        ),
+    ] {
+        let error = Client::for_base_url(base_url).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert!(error.is_base_url());
+        assert!(!format!("{error:?}").contains("hunter2"));
+    }
+}
+
+#[test]
+fn loopback_may_be_plain_http() {
+    for base_url in [
+        "http://127.0.0.1:8080",
+        "http://127.1.2.3",
+        "http://[::1]:8080",
+        "http://localhost:1",
+        "http://sts.localhost",
+        "https://proxy.example.com/stem",
+    ] {
+        let client = Client::for_base_url(base_url).unwrap();
+        assert_eq!(client.baseurl(), base_url);
+    }
+}
