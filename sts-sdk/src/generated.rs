@@ -78,13 +78,21 @@ pub mod types {
     #[cfg_attr(
         feature = "schemars",
         schemars(
-            transform = crate::json_schema::Keywords(
-                &[("self", "format", "uri"),
-                ("resource_name", "format", "uri"),
-                ("created_at", "format", "date-time"),
-                ("updated_at", "format", "date-time"),
-                ("deleted_at", "format", "date-time")]
-            )
+            transform = crate::json_schema::Keywords::default(
+
+            ).with(
+                "created_at",
+                "format",
+                "date-time"
+            ).with(
+                "deleted_at",
+                "format",
+                "date-time"
+            ).with(
+                "resource_name",
+                "format",
+                "uri"
+            ).with("self", "format", "uri").with("updated_at", "format", "date-time")
         )
     )]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]

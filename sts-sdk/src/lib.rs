@@ -90,3 +90,7 @@ pub use generated::{Client, ClientInfo, Error, ResponseValue, builder, types};
 pub use json_text::JsonText;
 pub use secret::Secret;
 pub use transport::Transport;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

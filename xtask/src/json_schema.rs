@@ -35,11 +35,13 @@ fn collect(name: &str, schema: &Value, found: &mut BTreeMap<String, Vec<String>>
             found,
         );
     }
+    // The order of properties in a document means nothing.
+    keywords.sort();
     let mut attributes = Vec::new();
     if !keywords.is_empty() {
         attributes.push(format!(
-            r#"#[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::Keywords(&[{}])))]"#,
-            keywords.join(", ")
+            r#"#[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::Keywords::default(){}))]"#,
+            keywords.concat()
         ));
     }
     for limit in ["minLength", "maxLength"] {
@@ -65,7 +67,7 @@ fn keywords_of(property: &str, schema: &Value) -> Vec<String> {
         .filter(|_| string)
         .filter_map(|(keyword, value)| {
             let value = value?.as_str()?;
-            Some(format!("({property:?}, {keyword:?}, {value:?})"))
+            Some(format!(".with({property:?}, {keyword:?}, {value:?})"))
         })
         .collect()
 }
@@ -94,8 +96,8 @@ mod tests {
         assert_eq!(
             found["AV1Thing"],
             [concat!(
-                r#"#[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::Keywords(&["#,
-                r#"("self", "format", "uri"), ("created_at", "format", "date-time")])))]"#
+                r#"#[cfg_attr(feature = "schemars", schemars(transform = crate::json_schema::Keywords::default()"#,
+                r#".with("created_at", "format", "date-time").with("self", "format", "uri")))]"#
             )]
         );
         assert_eq!(

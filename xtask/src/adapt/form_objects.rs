@@ -19,18 +19,17 @@ pub(super) const ADAPTATION: Adaptation = Adaptation {
 
 fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
     let mut changed = Vec::new();
-    for at in forms(root)? {
+    for Form { name, at } in forms(root)? {
         let Some(schema) = at.get(root) else {
             continue;
         };
         let names: Vec<String> = properties(schema).map(|(name, _)| name.clone()).collect();
-        for name in names {
-            let property = at.join("properties").join(&name);
-            let target = resolve(root, &property)?;
-            let kind = kind(root, &target)?;
-            match kind {
+        for property in names {
+            let inner = format!("{name}_{property}");
+            let property = at.join("properties").join(property);
+            match kind(root, &resolve(root, &property)?)? {
                 Kind::Object => {
-                    as_text(root, &at, &property);
+                    as_text(root, &property, inner);
                     changed.push(property);
                 }
                 Kind::Array => {
@@ -47,29 +46,47 @@ fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
     Ok(changed)
 }
 
+/// The schema of a form-encoded body.
+struct Form {
+    /// What it is called, or what its operation is.
+    name: String,
+    at: Pointer,
+}
+
 /// The schemas of form-encoded bodies. Their objects are encoded unlike those of other bodies, so that
 /// no schema may be both.
-fn forms(root: &Value) -> Result<Vec<Pointer>, Fault> {
-    let is_form = |media: &str| media.starts_with("application/x-www-form-urlencoded");
-    let bodies = request_bodies(root)?;
-    let mut forms: Vec<Pointer> = Vec::new();
-    for (_, at) in bodies.iter().filter(|(media, _)| is_form(media)) {
-        let at = resolve(root, at)?;
-        if !forms.contains(&at) {
-            forms.push(at);
+fn forms(root: &Value) -> Result<Vec<Form>, Fault> {
+    let (forms, others): (Vec<_>, Vec<_>) = request_bodies(root)?.into_iter().partition(|body| {
+        body.media_type
+            .starts_with("application/x-www-form-urlencoded")
+    });
+    let mut found: Vec<Form> = Vec::new();
+    for body in forms {
+        let at = resolve(root, &body.schema)?;
+        if found.iter().any(|form| form.at == at) {
+            continue;
+        }
+        let id = body.operation.join("operationId");
+        let name = match id.get(root).and_then(Value::as_str) {
+            Some(id) if at == body.schema => format!("{id}Body"),
+            _ => at.name(),
+        };
+        found.push(Form { name, at });
+    }
+    let is_form = |at: &Pointer| found.iter().any(|form| form.at == *at);
+    for body in others {
+        let at = resolve(root, &body.schema)?;
+        if is_form(&at) {
+            return Err(shared(&at, &body.media_type));
         }
     }
-    let received = reachable(root, Direction::Response)?;
-    for (media, at) in bodies.iter().filter(|(media, _)| !is_form(media)) {
-        let at = resolve(root, at)?;
-        if forms.contains(&at) {
-            return Err(shared(&at, media));
-        }
+    if let Some(at) = reachable(root, Direction::Response)?
+        .iter()
+        .find(|at| is_form(at))
+    {
+        return Err(shared(at, "the body of a response"));
     }
-    if let Some(at) = forms.iter().find(|at| received.contains(at)) {
-        return Err(shared(at, "application/json"));
-    }
-    Ok(forms)
+    Ok(found)
 }
 
 fn shared(at: &Pointer, media: &str) -> Fault {
@@ -110,14 +127,14 @@ fn kind(root: &Value, at: &Pointer) -> Result<Kind, Fault> {
     Ok(Kind::Other)
 }
 
-/// Makes `property` of the schema at `owner` JSON text of what it was.
-fn as_text(root: &mut Value, owner: &Pointer, property: &Pointer) {
+/// Makes the schema at `property` JSON text of what it was, which is called `name` if it has no name.
+fn as_text(root: &mut Value, property: &Pointer, name: String) {
     let Some(schema) = property.get(root).cloned() else {
         return;
     };
     let reference = match referred(&schema) {
         Some(reference) => reference,
-        None => hoist(root, owner, property, schema.clone()),
+        None => hoist(root, name, schema.clone()),
     };
     let mut text = json!({"type": "object"});
     for key in ["description", "nullable"] {
@@ -145,8 +162,7 @@ fn referred(schema: &Value) -> Option<Value> {
 }
 
 /// Gives an inline schema a name, which typify needs for a type parameter.
-fn hoist(root: &mut Value, owner: &Pointer, property: &Pointer, mut schema: Value) -> Value {
-    let mut name = format!("{}_{}", owner.name(), property.name());
+fn hoist(root: &mut Value, mut name: String, mut schema: Value) -> Value {
     while component(&name).get(root).is_some() {
         name.push('_');
     }

@@ -61,13 +61,28 @@ pub(crate) fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Valu
         .flatten()
 }
 
-/// The schema of every request body, with its media type.
-pub(crate) fn request_bodies(root: &Value) -> Result<Vec<(String, Pointer)>, Fault> {
+/// A request body in one media type.
+pub(crate) struct RequestBody {
+    /// The operation that it belongs to.
+    pub(crate) operation: Pointer,
+    pub(crate) media_type: String,
+    pub(crate) schema: Pointer,
+}
+
+/// Every request body of the document.
+pub(crate) fn request_bodies(root: &Value) -> Result<Vec<RequestBody>, Fault> {
     let mut found = Vec::new();
-    for at in operations(root) {
-        let body = at.join("requestBody");
-        if body.get(root).is_some() {
-            found.extend(media_types(root, &resolve(root, &body)?));
+    for operation in operations(root) {
+        let body = operation.join("requestBody");
+        if body.get(root).is_none() {
+            continue;
+        }
+        for (media_type, schema) in media_types(root, &resolve(root, &body)?) {
+            found.push(RequestBody {
+                operation: operation.clone(),
+                media_type,
+                schema,
+            });
         }
     }
     Ok(found)
@@ -79,7 +94,7 @@ fn roots(root: &Value, direction: Direction) -> Result<Vec<Pointer>, Fault> {
         for item in path_items(root) {
             found.extend(parameters(root, &item)?);
         }
-        found.extend(request_bodies(root)?.into_iter().map(|(_, at)| at));
+        found.extend(request_bodies(root)?.into_iter().map(|body| body.schema));
     }
     for at in operations(root) {
         match direction {

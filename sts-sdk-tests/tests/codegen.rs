@@ -1,0 +1,286 @@
+//! `cargo xtask codegen` keeps the checked-in code fresh, and answers bad input with one clear line.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::sync::OnceLock;
+
+use sts_sdk_tests::workspace;
+use tempfile::TempDir;
+
+const OLD: &str = "// what was there before\n";
+
+/// Runs the tool as `cargo xtask codegen` does.
+fn codegen(arguments: &[&str]) -> Output {
+    static TOOL: OnceLock<PathBuf> = OnceLock::new();
+    let tool = TOOL.get_or_init(|| {
+        let build = escargot::CargoBuild::new()
+            .manifest_path(workspace().join("Cargo.toml"))
+            .package("xtask")
+            .bin("xtask");
+        build.run().unwrap().path().to_owned()
+    });
+    let mut command = std::process::Command::new(tool);
+    command
+        .current_dir(workspace())
+        .arg("codegen")
+        .args(arguments);
+    command.output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// The fragment with `from` replaced by `to`, in a file of `folder`.
+fn changed(folder: &TempDir, from: &str, to: &str) -> PathBuf {
+    let fragment = fs::read_to_string(workspace().join("openapi/sts-v1.yaml")).unwrap();
+    assert!(fragment.contains(from), "{from:?} is in the fragment");
+    let file = folder.path().join("sts-v1.yaml");
+    fs::write(&file, fragment.replace(from, to)).unwrap();
+    file
+}
+
+/// What the tool says of `document` on standard error, after checking that it says so in one line, fails
+/// and leaves the old file alone.
+fn refusal(name: &str, document: &[u8]) -> String {
+    let folder = TempDir::new().unwrap();
+    let spec = folder.path().join(name);
+    fs::write(&spec, document).unwrap();
+    let out = folder.path().join("generated.rs");
+    fs::write(&out, OLD).unwrap();
+
+    let output = codegen(&["--spec", path(&spec), "--out", path(&out)]);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(text(&output.stdout).is_empty());
+    assert!(!message.contains("panicked"), "{message}");
+    assert_eq!(fs::read_to_string(&out).unwrap(), OLD);
+    let files = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(files, 2, "nothing else is left behind");
+    let shown = format!("error: {}: ", spec.display());
+    let message = message.strip_prefix(&shown);
+    message
+        .unwrap_or_else(|| panic!("the file is named"))
+        .trim_end()
+        .to_owned()
+}
+
+fn document(operation: &str, schemas: &str) -> String {
+    format!(
+        r#"{{"openapi": "3.0.0", "info": {{"title": "t", "version": "1"}},
+            "paths": {{"/a/{{id}}": {{"get": {operation}}}}}, "components": {{"schemas": {schemas}}}}}"#
+    )
+}
+
+#[test]
+fn the_checked_in_file_is_fresh() {
+    let output = codegen(&["--check"]);
+    assert!(output.status.success(), "{}", text(&output.stdout));
+}
+
+#[test]
+fn two_runs_write_the_same_bytes_as_are_checked_in() {
+    let folder = TempDir::new().unwrap();
+    let checked_in = fs::read(workspace().join("sts-sdk/src/generated.rs")).unwrap();
+    for name in ["one.rs", "two.rs"] {
+        let out = folder.path().join(name);
+        assert!(codegen(&["--out", path(&out)]).status.success());
+        assert!(fs::read(&out).unwrap() == checked_in, "{name} differs");
+    }
+}
+
+#[test]
+fn a_changed_fragment_is_detected_and_nothing_written() {
+    let folder = TempDir::new().unwrap();
+    let spec = changed(&folder, "error_code:", "error_number:");
+    let out = folder.path().join("generated.rs");
+    fs::copy(workspace().join("sts-sdk/src/generated.rs"), &out).unwrap();
+    let before = fs::read(&out).unwrap();
+
+    let output = codegen(&["--check", "--spec", path(&spec), "--out", path(&out)]);
+    assert_eq!(output.status.code(), Some(1));
+    let diff = text(&output.stdout);
+    assert!(diff.contains("\n-        pub error_code: "), "{diff}");
+    assert!(diff.contains("\n+        pub error_number: "), "{diff}");
+    assert!(text(&output.stderr).contains("is stale; run `cargo xtask codegen`"));
+    assert_eq!(fs::read(&out).unwrap(), before);
+
+    assert!(
+        codegen(&["--spec", path(&spec), "--out", path(&out)])
+            .status
+            .success()
+    );
+    let output = codegen(&["--check", "--spec", path(&spec), "--out", path(&out)]);
+    assert!(output.status.success());
+}
+
+#[test]
+fn the_header_says_what_the_file_was_made_from() {
+    let generated = fs::read_to_string(workspace().join("sts-sdk/src/generated.rs")).unwrap();
+    let header: Vec<&str> = generated
+        .lines()
+        .take_while(|line| line.starts_with("//"))
+        .collect();
+    let header = header.join("\n");
+    for part in [
+        "@generated by `cargo xtask codegen`. Do not edit",
+        "// fragment: openapi/sts-v1.yaml\n",
+        "// sha-256: ",
+        "// generator: progenitor 0.15.",
+        "// adaptations: all_of, error_responses, ",
+    ] {
+        assert!(header.contains(part), "{part:?} in\n{header}");
+    }
+}
+
+#[test]
+fn the_adapted_document_is_printed_and_nothing_written() {
+    let output = codegen(&["--print-adapted"]);
+    assert!(output.status.success());
+    let adapted: serde_json::Value = serde_saphyr::from_str(&text(&output.stdout)).unwrap();
+    let responses = &adapted["paths"]["/sts/v1/oauth2/token"]["post"]["responses"];
+    let statuses: Vec<&String> = responses.as_object().unwrap().keys().collect();
+    assert_eq!(statuses.len(), 3, "{statuses:?}");
+    assert!(responses.get("4XX").is_some() && responses.get("5XX").is_some());
+}
+
+#[test]
+fn json_and_yaml_of_the_same_document_give_the_same_code() {
+    let folder = TempDir::new().unwrap();
+    let fragment = sts_sdk_tests::fragment();
+    let spec = folder.path().join("fragment");
+    fs::write(&spec, serde_json::to_vec_pretty(&fragment).unwrap()).unwrap();
+    let out = folder.path().join("generated.rs");
+    assert!(
+        codegen(&["--spec", path(&spec), "--out", path(&out)])
+            .status
+            .success()
+    );
+    let code = |file: &Path| {
+        let text = fs::read_to_string(file).unwrap();
+        text.lines().skip(6).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let checked_in = workspace().join("sts-sdk/src/generated.rs");
+    assert!(
+        code(&out) == code(&checked_in),
+        "beyond the header, the code differs"
+    );
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let output = codegen(&["--spec", "no/such/file.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    assert!(
+        message.starts_with("error: no/such/file.yaml: cannot be read: "),
+        "{message}"
+    );
+    assert_eq!(message.lines().count(), 1, "{message}");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_named() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("missing/generated.rs");
+    let output = codegen(&["--out", path(&out)]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    assert!(
+        message.contains("generated.rs: cannot be written: "),
+        "{message}"
+    );
+}
+
+#[test]
+fn unreadable_documents_say_where() {
+    assert!(refusal("a.yaml", b"a: [1,\nb: 2\n").contains("is not valid YAML"));
+    assert!(
+        refusal("a.json", b"{\"a\": 1,\n  oops}").starts_with("line 2 column 3: is not valid JSON")
+    );
+    assert!(refusal("a.yaml", b"").starts_with("line 1: the file is empty"));
+    assert!(refusal("a.yaml", b"<html></html>").starts_with("line 1: is a web page or XML"));
+    assert!(refusal("a.yaml", b"\xff\xfe\x00").starts_with("byte 0: is not UTF-8"));
+    assert!(refusal("a.yaml", b"- 1\n- 2\n").contains("its top level is not an object"));
+}
+
+#[test]
+fn documents_that_are_not_openapi_3_0_are_refused() {
+    let fragment = fs::read_to_string(workspace().join("openapi/sts-v1.yaml")).unwrap();
+    let of_version = |version: &str| fragment.replacen("openapi: 3.0.0", version, 1);
+    let refused = refusal("a.yaml", of_version("openapi: 3.1.0").as_bytes());
+    assert_eq!(
+        refused,
+        "/openapi: OpenAPI 3.1.0 is not supported; provide the document in OpenAPI 3.0.x"
+    );
+    assert!(refusal("a.yaml", of_version("openapi: 3.0").as_bytes()).contains("is not a string"));
+    assert!(refusal("a.yaml", of_version("swagger: '2.0'").as_bytes()).contains("is Swagger 2.0"));
+    assert!(refusal("a.yaml", b"name: x\n").starts_with("/openapi: is not an OpenAPI document"));
+    assert!(refusal("a.yaml", b"openapi: 3.0.0\ninfo: {}\n").starts_with("/paths: is not OpenAPI"));
+}
+
+#[test]
+fn broken_references_and_nameless_operations_say_where() {
+    let fragment = fs::read_to_string(workspace().join("openapi/sts-v1.yaml")).unwrap();
+    let nowhere = fragment.replacen("schemas/Failure'", "schemas/Faliure'", 1);
+    assert_eq!(
+        refusal("a.yaml", nowhere.as_bytes()),
+        "/paths/~1sts~1v1~1oauth2~1token/post/responses/400/content/application~1json/schema: \
+         $ref \"#/components/schemas/Faliure\" points nowhere; \
+         add what it refers to or correct the $ref"
+    );
+    let nameless = fragment.replacen("operationId:", "x-operationId:", 1);
+    assert_eq!(
+        refusal("a.yaml", nameless.as_bytes()),
+        "/paths/~1sts~1v1~1oauth2~1token/post: the operation has no operationId; \
+         add one; it names the client's method"
+    );
+}
+
+#[test]
+fn what_progenitor_cannot_take_is_named() {
+    for (operation, schemas, expected) in [
+        (
+            // Two success types: progenitor panics.
+            r##"{"operationId": "getA", "parameters": [{"name": "id", "in": "path", "required": true,
+                "schema": {"type": "string"}}], "responses": {
+                "200": {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}},
+                "201": {"description": "", "content": {"application/json": {"schema": {"type": "integer"}}}}}}"##,
+            "{}",
+            "/paths/~1a~1{id}/get: the operation \"getA\" cannot be generated: progenitor gave up: ",
+        ),
+        (
+            // A parameter that progenitor reports as unsupported.
+            r#"{"operationId": "getA", "parameters": [{"name": "c", "in": "cookie",
+                "schema": {"type": "string"}}], "responses": {}}"#,
+            "{}",
+            "/paths/~1a~1{id}/get: the operation \"getA\" cannot be generated: unexpected or unhandled",
+        ),
+        (
+            r##"{"operationId": "getA", "parameters": [{"name": "id", "in": "path", "required": true,
+                "schema": {"$ref": "#/components/schemas/Bad"}}], "responses": {}}"##,
+            r#"{"Bad": {"type": "object", "properties": {"a": {"type": "integer", "format": "int32",
+                "default": 3000000000}}}}"#,
+            "/components/schemas/Bad: the schema cannot be generated: ",
+        ),
+    ] {
+        let message = refusal("a.json", document(operation, schemas).as_bytes());
+        assert!(message.starts_with(expected), "{message}");
+    }
+}
+
+#[test]
+fn nonsense_options_are_explained() {
+    let output = codegen(&["--chekc"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("--check"));
+    let output = codegen(&["--print-adapted", "--check"]);
+    assert_eq!(output.status.code(), Some(2));
+}
