@@ -1,5 +1,9 @@
 //! What is sent is exactly what the specification declares, encoded once.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use proptest::prelude::*;
 use sts_sdk::types::{

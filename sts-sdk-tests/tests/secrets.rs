@@ -1,5 +1,9 @@
 //! No formatting of any request, reply, builder, client or error prints a token.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::fmt::{Debug, Display};
 

@@ -61,7 +61,7 @@ async fn against_stand_in() -> Result<(), Failure> {
     )
     .await?;
     match stand_in.join() {
-        Ok(served) => Ok(served?),
+        Ok(outcome) => Ok(outcome?),
         Err(_) => Err("the stand-in failed".into()),
     }
 }
