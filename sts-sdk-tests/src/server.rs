@@ -1,8 +1,10 @@
 //! A server on a loopback socket that records requests byte for byte and answers as it is told.
 
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -19,6 +21,8 @@ pub struct Recorded {
     pub headers: Vec<(String, String)>,
     /// The whole body.
     pub body: Vec<u8>,
+    /// How many requests came before it on the same connection.
+    pub earlier: usize,
 }
 
 impl Recorded {
@@ -31,6 +35,25 @@ impl Recorded {
             _ => None,
         }
     }
+}
+
+/// What the server does next on a connection.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Sends bytes.
+    Send(Vec<u8>),
+    /// Sends bytes for as long as they are taken, at most this many.
+    Flood(usize),
+    /// Sends bytes one by one, with a pause before each.
+    Drip(Vec<u8>, Duration),
+    /// Waits.
+    Pause(Duration),
+    /// Closes the connection.
+    Close,
+    /// Resets the connection.
+    Reset,
+    /// Does nothing, for ever.
+    Hang,
 }
 
 /// A running server; stops when dropped.
@@ -51,6 +74,22 @@ impl Server {
     pub async fn start<F>(answer: F) -> io::Result<Self>
     where
         F: Fn(&Recorded) -> Vec<u8> + Send + Sync + 'static,
+    {
+        Self::acting(move |request| match answer(request) {
+            response if response.is_empty() => vec![Act::Close],
+            response => vec![Act::Send(response)],
+        })
+        .await
+    }
+
+    /// Starts a server that does with each request what `answer` says.
+    ///
+    /// # Errors
+    ///
+    /// No loopback port can be listened on.
+    pub async fn acting<F>(answer: F) -> io::Result<Self>
+    where
+        F: Fn(&Recorded) -> Vec<Act> + Send + Sync + 'static,
     {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -107,19 +146,54 @@ pub fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> 
 
 async fn serve<F>(mut stream: TcpStream, requests: Arc<Mutex<Vec<Recorded>>>, answer: Arc<F>)
 where
-    F: Fn(&Recorded) -> Vec<u8>,
+    F: Fn(&Recorded) -> Vec<Act>,
 {
     let mut received = Vec::new();
-    while let Some(request) = read_request(&mut stream, &mut received).await {
-        let response = answer(&request);
+    let mut earlier = 0;
+    while let Some(mut request) = read_request(&mut stream, &mut received).await {
+        request.earlier = earlier;
+        earlier += 1;
+        let acts = answer(&request);
         requests
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(request);
-        if response.is_empty() || stream.write_all(&response).await.is_err() {
-            return;
+        for act in acts {
+            if !matches!(perform(&mut stream, act).await, Ok(true)) {
+                return;
+            }
         }
     }
+}
+
+/// Whether the connection goes on.
+async fn perform(stream: &mut TcpStream, act: Act) -> io::Result<bool> {
+    match act {
+        Act::Send(bytes) => stream.write_all(&bytes).await?,
+        Act::Flood(length) => {
+            let block = vec![b'x'; 64 * 1024];
+            for _ in 0..length.div_ceil(block.len()) {
+                stream.write_all(&block).await?;
+            }
+        }
+        Act::Drip(bytes, pause) => {
+            for byte in bytes {
+                tokio::time::sleep(pause).await;
+                stream.write_all(&[byte]).await?;
+            }
+        }
+        Act::Pause(pause) => tokio::time::sleep(pause).await,
+        Act::Close => {
+            stream.shutdown().await?;
+            return Ok(false);
+        }
+        Act::Reset => {
+            socket2::SockRef::from(&*stream).set_linger(Some(Duration::ZERO))?;
+            return Ok(false);
+        }
+        Act::Hang => pending::<()>().await,
+    }
+    Ok(true)
 }
 
 /// Reads one request; what came beyond it stays in `received`.
@@ -154,7 +228,7 @@ fn parse(received: &[u8]) -> Option<(Recorded, usize)> {
         method: head.method?.to_owned(),
         target: head.path?.to_owned(),
         headers,
-        body: Vec::new(),
+        ..Recorded::default()
     };
     let length: usize = request
         .header("content-length")

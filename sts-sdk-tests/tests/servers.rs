@@ -63,11 +63,11 @@ fn base_urls_are_checked_without_printing_credentials() {
         ),
         (
             "http://host",
-            r#"base URL "http://host": would send tokens in clear text; use https"#,
+            r#"base URL "http://host": would send tokens in clear text; use https, or allow_http() of the builder"#,
         ),
         (
             "http://localhost.example.com",
-            r#"base URL "http://localhost.example.com": would send tokens in clear text; use https"#,
+            r#"base URL "http://localhost.example.com": would send tokens in clear text; use https, or allow_http() of the builder"#,
         ),
     ] {
         let error = Client::for_base_url(base_url).unwrap_err();

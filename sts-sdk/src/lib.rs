@@ -58,10 +58,11 @@
 // Generated code names the types of this crate by their public path.
 extern crate self as sts_sdk;
 
-mod base_url;
 mod bounded;
-mod build_error;
 mod client;
+mod exchange;
+mod exchange_error;
+mod failure;
 // Written by progenitor and formatted by prettyplease, to neither of which our lints apply.
 #[allow(
     clippy::all,
@@ -80,14 +81,18 @@ mod generated;
 #[cfg(feature = "schemars")]
 mod json_schema;
 mod json_text;
+mod response_headers;
 mod secret;
-mod tls;
 mod transport;
 
 pub use bounded::{Bounded, OutOfRange, ParseBoundedError};
-pub use build_error::BuildError;
+pub use client::builder::ClientBuilder;
+pub use client::error::BuildError;
+pub use exchange::AccessToken;
+pub use exchange_error::ExchangeError;
 pub use generated::{Client, ClientInfo, Error, ResponseValue, builder, types};
 pub use json_text::JsonText;
+pub use response_headers::ResponseHeaders;
 pub use secret::Secret;
 pub use transport::Transport;
 

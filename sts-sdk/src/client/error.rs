@@ -12,6 +12,8 @@ pub struct BuildError {
 #[derive(Debug)]
 enum Kind {
     BaseUrl { url: String, reason: &'static str },
+    Option(&'static str),
+    Certificate(&'static str),
     Tls,
     HttpClient,
 }
@@ -24,6 +26,20 @@ impl BuildError {
                 url: url.into(),
                 reason,
             },
+            source: None,
+        }
+    }
+
+    pub(crate) fn option(why: &'static str) -> Self {
+        Self {
+            kind: Kind::Option(why),
+            source: None,
+        }
+    }
+
+    pub(crate) fn certificate(why: &'static str) -> Self {
+        Self {
+            kind: Kind::Certificate(why),
             source: None,
         }
     }
@@ -49,6 +65,12 @@ impl BuildError {
         matches!(self.kind, Kind::BaseUrl { .. })
     }
 
+    /// Whether a certificate or a private key is not one.
+    #[must_use]
+    pub fn is_certificate(&self) -> bool {
+        matches!(self.kind, Kind::Certificate(_))
+    }
+
     /// Whether TLS could not be set up, as where the system has no root certificates.
     #[must_use]
     pub fn is_tls(&self) -> bool {
@@ -60,6 +82,7 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::BaseUrl { url, reason } => write!(f, "base URL {url:?}: {reason}"),
+            Kind::Option(why) | Kind::Certificate(why) => f.write_str(why),
             Kind::Tls => {
                 f.write_str("TLS could not be set up; check that the system has root certificates")
             }

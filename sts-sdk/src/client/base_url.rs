@@ -2,10 +2,10 @@
 
 use reqwest::Url;
 
-use crate::build_error::BuildError;
+use super::error::BuildError;
 
 /// Checks a base URL and brings it into the form that the generated code appends paths to.
-pub(crate) fn parse(text: &str) -> Result<String, BuildError> {
+pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> {
     let Ok(url) = Url::parse(text) else {
         // Unparsed text may hold anything, credentials included.
         return Err(BuildError::base_url(
@@ -27,8 +27,10 @@ pub(crate) fn parse(text: &str) -> Result<String, BuildError> {
     if url.query().is_some() || url.fragment().is_some() {
         return refuse("has a query or a fragment; remove it");
     }
-    if url.scheme() == "http" && !is_loopback(&url) {
-        return refuse("would send tokens in clear text; use https");
+    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+        return refuse(
+            "would send tokens in clear text; use https, or allow_http() of the builder",
+        );
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }

@@ -1,0 +1,91 @@
+//! What servers, proxies and networks do, and what a caller gets.
+
+mod connections;
+mod failures;
+mod replies;
+
+use crate::server::Act;
+
+/// One behaviour of a server.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What happens.
+    pub name: &'static str,
+    /// What the server does with each request.
+    pub acts: Vec<Act>,
+    /// How often the request reaches the server.
+    pub requests: usize,
+    /// What the caller gets.
+    pub outcome: Outcome,
+}
+
+/// What the caller gets.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// An access token.
+    Token,
+    /// An error.
+    Error {
+        /// The status of the response, if there is one.
+        status: Option<u16>,
+        /// The whole text of the error.
+        text: &'static str,
+        /// Whether it is worth retrying.
+        retryable: bool,
+    },
+}
+
+const JSON: &str = "content-type: application/json";
+const ID: &str = "x-request-id: req-1";
+
+/// The table. `subject` and `access` are the tokens, which some servers put where they do not belong.
+#[must_use]
+pub fn cases(subject: &str, access: &str) -> Vec<Case> {
+    let mut all = connections::cases(access);
+    all.extend(replies::cases(access));
+    all.extend(failures::cases(subject));
+    all
+}
+
+fn case(name: &'static str, acts: Vec<Act>, outcome: Outcome) -> Case {
+    Case {
+        name,
+        acts,
+        requests: 1,
+        outcome,
+    }
+}
+
+fn error(
+    name: &'static str,
+    acts: Vec<Act>,
+    status: impl Into<Option<u16>>,
+    retryable: bool,
+    text: &'static str,
+) -> Case {
+    let status = status.into();
+    let outcome = Outcome::Error {
+        status,
+        text,
+        retryable,
+    };
+    case(name, acts, outcome)
+}
+
+/// A case in which no response begins, so that the request is repeated once.
+fn twice(case: Case) -> Case {
+    Case {
+        requests: 2,
+        ..case
+    }
+}
+
+fn token(access: &str) -> String {
+    format!(
+        r#"{{"access_token":"{access}","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":900}}"#
+    )
+}
+
+fn send(bytes: impl Into<Vec<u8>>) -> Act {
+    Act::Send(bytes.into())
+}

@@ -1,0 +1,257 @@
+//! Which connections are used: none twice when dead, none that a redirect names, none in clear text.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::time::Duration;
+
+use sts_sdk::types::StsV1TokenExchangeRequest;
+use sts_sdk::{AccessToken, Client, ExchangeError};
+use sts_sdk_tests::{Act, Server, reply};
+
+const REPLY: &str = r#"{"access_token":"a","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":900}"#;
+
+fn ok() -> Vec<u8> {
+    reply("200 OK", &["content-type: application/json"], REPLY)
+}
+
+async fn exchange(client: &Client) -> Result<AccessToken, ExchangeError> {
+    let request = StsV1TokenExchangeRequest::builder();
+    client
+        .exchange(request.subject_token("t").identity_pool_id("p"))
+        .await
+}
+
+/// Exchanges `count` times with `tasks` tasks at once; fails with the first error.
+async fn exchange_all(client: &Client, count: usize, tasks: usize) {
+    let tasks: Vec<_> = (0..tasks)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                for _ in 0..count / tasks {
+                    exchange(&client).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_dies_as_it_is_used_again_is_no_error() {
+    let server = Server::acting(|request| match request.earlier {
+        0 => vec![Act::Send(ok())],
+        _ => vec![Act::Close],
+    });
+    let server = server.await.unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    exchange_all(&client, 2000, 1).await;
+    let requests = server.take_requests();
+    assert!(
+        requests.iter().any(|request| request.earlier == 1),
+        "connections are used again"
+    );
+    assert_eq!(
+        requests
+            .iter()
+            .filter(|request| request.earlier == 0)
+            .count(),
+        2000
+    );
+}
+
+#[tokio::test]
+async fn many_dead_connections_at_once_are_no_error() {
+    let server = Server::acting(|request| match request.earlier {
+        0 => vec![Act::Pause(Duration::from_millis(2)), Act::Send(ok())],
+        _ => vec![Act::Reset],
+    });
+    let server = server.await.unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    exchange_all(&client, 640, 64).await;
+}
+
+#[tokio::test]
+async fn a_server_that_closes_shortly_after_each_reply_is_no_error() {
+    let server = Server::acting(|_| {
+        vec![
+            Act::Send(ok()),
+            Act::Pause(Duration::from_millis(5)),
+            Act::Close,
+        ]
+    });
+    let server = server.await.unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let tasks: Vec<_> = (0..8_u64)
+        .map(|task| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                for exchange_number in 0..250 {
+                    exchange(&client).await.unwrap();
+                    // Around the moment at which the server closes.
+                    let pause = 4_000 + (task * 250 + exchange_number) % 1_600;
+                    tokio::time::sleep(Duration::from_micros(pause)).await;
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    for status in [
+        "301 Moved Permanently",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary Redirect",
+        "308 Permanent Redirect",
+    ] {
+        let other = Server::start(|_| ok()).await.unwrap();
+        let location = format!("location: {}/sts/v1/oauth2/token", other.url());
+        let server = Server::start(move |_| reply(status, &[&location], ""))
+            .await
+            .unwrap();
+        let error = exchange(&Client::for_base_url(&server.url()).unwrap())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("{status}: redirects are not followed; correct the base URL")
+        );
+        assert!(
+            other.take_requests().is_empty(),
+            "{status}: the other port got nothing"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_the_callers_client_followed_is_refused() {
+    let other = Server::start(|_| ok()).await.unwrap();
+    let location = format!("location: {}/elsewhere", other.url());
+    let server = Server::start(move |_| reply("307 Temporary Redirect", &[&location], ""));
+    let server = server.await.unwrap();
+    let following = Client::builder().http_client_builder().unwrap();
+    let following = following
+        .redirect(reqwest::redirect::Policy::limited(3))
+        .build()
+        .unwrap();
+    let client = Client::with_http_client(&server.url(), following).unwrap();
+    let error = exchange(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "200 OK: the HTTP client followed a redirect; build it with redirect::Policy::none"
+    );
+}
+
+#[tokio::test]
+async fn the_callers_client_is_held_to_the_rules() {
+    let server = Server::acting(|request| match request.target.as_str() {
+        "/slow/sts/v1/oauth2/token" => vec![Act::Hang],
+        _ => vec![Act::Send(reply("200 OK", &[], "x".repeat(2000)))],
+    });
+    let server = server.await.unwrap();
+    let own = Client::builder()
+        .http_client_builder()
+        .unwrap()
+        .user_agent("own")
+        .build()
+        .unwrap();
+    let builder = Client::builder()
+        .http_client(own.clone())
+        .base_url(server.url());
+    let client = builder.body_limit(1000).build().unwrap();
+    assert_eq!(
+        exchange(&client).await.unwrap_err().to_string(),
+        "200 OK: expected a token exchange reply, got more than 1000 bytes"
+    );
+    let requests = server.take_requests();
+    assert!(
+        requests[0]
+            .header("user-agent")
+            .unwrap()
+            .starts_with("sts-sdk/")
+    );
+    assert_eq!(requests[0].header("api-version"), None);
+
+    let slow = Client::builder()
+        .http_client(own)
+        .base_url(format!("{}/slow", server.url()));
+    let slow = slow.timeout(Duration::from_millis(50)).build().unwrap();
+    assert!(exchange(&slow).await.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn the_time_out_covers_the_repetition() {
+    let server = Server::acting(|request| match request.earlier {
+        0 => vec![Act::Send(ok())],
+        _ => vec![Act::Pause(Duration::from_millis(30)), Act::Close],
+    });
+    let server = server.await.unwrap();
+    let builder = Client::builder()
+        .base_url(server.url())
+        .timeout(Duration::from_millis(20));
+    let client = builder.build().unwrap();
+    exchange(&client).await.unwrap();
+    let error = exchange(&client).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+}
+
+#[tokio::test]
+async fn a_proxy_gets_the_request() {
+    let proxy = Server::start(|_| ok()).await.unwrap();
+    let builder = Client::builder()
+        .base_url("http://sts.example.com")
+        .allow_http();
+    let builder = builder.proxy(reqwest::Proxy::all(proxy.url()).unwrap());
+    exchange(&builder.build().unwrap()).await.unwrap();
+    let requests = proxy.take_requests();
+    assert_eq!(
+        requests[0].target,
+        "http://sts.example.com/sts/v1/oauth2/token"
+    );
+}
+
+#[tokio::test]
+async fn the_callers_product_token_comes_first() {
+    let server = Server::start(|_| ok()).await.unwrap();
+    let builder = Client::builder()
+        .base_url(server.url())
+        .user_agent(" my-tool/1.2 ");
+    exchange(&builder.build().unwrap()).await.unwrap();
+    let requests = server.take_requests();
+    let agent = requests[0].header("user-agent").unwrap();
+    assert!(agent.starts_with("my-tool/1.2 sts-sdk/0."), "{agent}");
+    for product in ["", " ", "a\r\nx-injected: 1", "é"] {
+        let error = Client::builder().user_agent(product).build().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the product token of the user agent is not visible ASCII"
+        );
+    }
+}
+
+#[test]
+fn options_that_would_have_no_effect_are_refused() {
+    let own = Client::builder()
+        .http_client_builder()
+        .unwrap()
+        .build()
+        .unwrap();
+    let error = Client::builder()
+        .http_client(own)
+        .no_proxy()
+        .build()
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "proxies and certificates are those of the HTTP client that was given"
+    );
+}

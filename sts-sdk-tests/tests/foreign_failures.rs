@@ -1,0 +1,192 @@
+//! Every shape of an error body becomes a `Failure`, as the table of the documentation says.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use serde_json::{Value, json};
+use sts_sdk::types::Failure;
+use sts_sdk::{Client, Error};
+use sts_sdk_tests::{Server, reply};
+
+/// What the generated operation makes of a 401 with this body.
+async fn failure(content_type: &str, body: &str) -> Failure {
+    let line = format!("content-type: {content_type}");
+    let response = reply("401 Unauthorized", &[&line], body);
+    let server = Server::start(move |_| response.clone()).await.unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let operation = client.exchange_sts_v1_oauth_token();
+    let operation = operation.body_map(|body| body.subject_token("t").identity_pool_id("p"));
+    match operation.send().await {
+        Err(Error::ErrorResponse(value)) => value.into_inner(),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn json_failure(body: &Value) -> Value {
+    let failure = failure("application/json", &body.to_string()).await;
+    serde_json::to_value(failure).unwrap()
+}
+
+#[tokio::test]
+async fn a_failure_is_handed_over_unchanged() {
+    for body in [
+        json!({"errors": [{"id": "i", "detail": "d\n\twith eyJ\u{7}", "error_code": 1, "message": null}]}),
+        json!({"errors": []}),
+        json!({"errors": [{}, {"source": {"pointer": "/a"}}]}),
+    ] {
+        let mut expected = body.clone();
+        let unset = |error: &mut Value| {
+            let object = error.as_object_mut().unwrap();
+            object.retain(|_, value| !value.is_null());
+        };
+        expected["errors"]
+            .as_array_mut()
+            .unwrap()
+            .iter_mut()
+            .for_each(unset);
+        assert_eq!(json_failure(&body).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn other_json_is_mapped_row_by_row() {
+    for (body, expected) in [
+        (
+            json!({"error": "invalid_grant", "error_description": "expired", "error_uri": "https://e/x"}),
+            json!({"status": "401", "code": "invalid_grant", "detail": "expired, see https://e/x"}),
+        ),
+        (
+            json!({"error": "invalid_grant"}),
+            json!({"status": "401", "code": "invalid_grant", "title": "Unauthorized"}),
+        ),
+        (
+            json!({"error_code": 40101, "message": "No such pool"}),
+            json!({"status": "401", "code": "40101", "error_code": 40101,
+                "message": "No such pool", "detail": "No such pool"}),
+        ),
+        (
+            json!({"error_code": 4_010_100_000_000_i64, "message": "big"}),
+            json!({"status": "401", "code": "4010100000000", "message": "big", "detail": "big"}),
+        ),
+        (
+            json!({"error": {"code": 401, "message": "Denied", "status": "UNAUTHENTICATED"}}),
+            json!({"status": "UNAUTHENTICATED", "code": "401", "message": "Denied", "detail": "Denied"}),
+        ),
+        (
+            json!({"message": "Forbidden by proxy"}),
+            json!({"status": "401", "message": "Forbidden by proxy", "detail": "Forbidden by proxy"}),
+        ),
+        (
+            // An error code beyond 32 bits must not lose the rest.
+            json!({"errors": [{"status": 401, "code": 7, "title": "T", "source": {"pointer": 1, "parameter": "p"},
+                "error_code": 99_999_999_999_i64}, "plain"]}),
+            json!([
+                {"status": "401", "code": "7", "title": "T", "source": {"parameter": "p"}},
+                {"status": "401", "detail": "plain"},
+            ]),
+        ),
+        (
+            json!({"unknown": true}),
+            json!({"status": "401", "title": "Unauthorized"}),
+        ),
+        (
+            json!({"errors": "none"}),
+            json!({"status": "401", "title": "Unauthorized"}),
+        ),
+        (
+            json!([1, 2]),
+            json!({"status": "401", "title": "Unauthorized"}),
+        ),
+        (
+            json!(null),
+            json!({"status": "401", "title": "Unauthorized"}),
+        ),
+        (
+            json!("text"),
+            json!({"status": "401", "title": "Unauthorized"}),
+        ),
+    ] {
+        let expected = match expected {
+            Value::Array(errors) => json!({ "errors": errors }),
+            error => json!({ "errors": [error] }),
+        };
+        assert_eq!(json_failure(&body).await, expected, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn pages_and_texts_are_mapped_row_by_row() {
+    let long = "word ".repeat(100);
+    for (content_type, body, expected) in [
+        ("text/html", "", json!({"title": "Unauthorized"})),
+        (
+            "text/html",
+            "<!DOCTYPE html><html><head><TITLE lang=en>\n Sign  in </TITLE><script>x<y</script></head><body><!-- no > --><p>Please&nbsp;log in.</p>",
+            json!({"title": "Sign in", "detail": "Please&nbsp;log in."}),
+        ),
+        ("text/html", "<p", json!({"title": "Unauthorized"})),
+        (
+            "text/plain",
+            " upstream\r\n\tconnect error\u{0} ",
+            json!({"detail": "upstream connect error"}),
+        ),
+        (
+            "text/plain",
+            &long,
+            json!({"detail": long[..200].to_owned()}),
+        ),
+        ("text/plain", "é漢🦀", json!({"detail": "é漢🦀"})),
+        (
+            "application/json",
+            "{\"errors\": [{\"det",
+            json!({"detail": "the body is not complete JSON"}),
+        ),
+        (
+            "text/plain",
+            "got eyJhbGciOiJub25lIn0.e30.sig!",
+            json!({"detail": "got [redacted]!"}),
+        ),
+    ] {
+        let failure = serde_json::to_value(failure(content_type, body).await).unwrap();
+        let mut expected = expected;
+        expected["status"] = json!("401");
+        assert_eq!(failure, json!({ "errors": [expected] }), "{body:.60}");
+    }
+}
+
+#[test]
+fn failures_are_shown_in_one_line() {
+    for (failure, expected) in [
+        (json!({"errors": []}), "no details were given"),
+        (json!({"errors": [{}]}), "no details were given"),
+        (
+            json!({"errors": [{"status": "400"}]}),
+            "no details were given",
+        ),
+        (
+            json!({"errors": [{"title": "T", "detail": "a\r\nb\u{1b}[31m", "code": "c"}, {"message": "m"}]}),
+            "T: a b [31m (code c); m",
+        ),
+        (
+            json!({"errors": [{"code": "c"}, {"error_code": 7}]}),
+            "code c; code 7",
+        ),
+        (
+            json!({"errors": [{"title": "same", "detail": "same"}]}),
+            "same",
+        ),
+        (
+            json!({"errors": [{"detail": "bad eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln."}]}),
+            "bad [redacted]",
+        ),
+    ] {
+        let failure: Failure = serde_json::from_value(failure).unwrap();
+        assert_eq!(failure.to_string(), expected);
+    }
+    let long = json!({"errors": [{"detail": "é".repeat(10_000)}]});
+    let failure: Failure = serde_json::from_value(long).unwrap();
+    assert_eq!(failure.to_string().chars().count(), 401);
+    let _: &dyn std::error::Error = &failure;
+}

@@ -1,0 +1,209 @@
+//! Whatever a server does, a caller gets a token or an error that says what happened.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::time::{Duration, Instant};
+
+use sts_sdk::types::StsV1TokenExchangeRequest;
+use sts_sdk::{AccessToken, Client, ClientInfo, Error, ExchangeError};
+use sts_sdk_tests::{Case, Outcome, Server, cases};
+
+const SUBJECT: &str = "eyJhbGciOiJSUzI1NiJ9.c3ViamVjdC10b2tlbg.c2lnbmF0dXJl";
+const ACCESS: &str = "eyJhbGciOiJFUzI1NiJ9.YWNjZXNzLXRva2Vu.b3RoZXItc2lnbmF0dXJl";
+
+async fn exchange(client: &Client) -> Result<AccessToken, ExchangeError> {
+    let request = StsV1TokenExchangeRequest::builder();
+    client
+        .exchange(request.subject_token(SUBJECT).identity_pool_id("pool"))
+        .await
+}
+
+fn client(server: &Server) -> Client {
+    let builder = Client::builder().base_url(server.url()).no_proxy();
+    builder.timeout(Duration::from_millis(700)).build().unwrap()
+}
+
+async fn start(case: &Case) -> Server {
+    let acts = case.acts.clone();
+    Server::acting(move |_| acts.clone()).await.unwrap()
+}
+
+fn check(case: &Case, outcome: &Result<AccessToken, ExchangeError>) {
+    match (&case.outcome, outcome) {
+        (Outcome::Token, Ok(token)) => {
+            assert_eq!(token.secret().expose_secret(), ACCESS, "{}", case.name);
+            assert_eq!(token.lifetime(), Duration::from_secs(900));
+            let header = token.authorization();
+            assert_eq!(header.to_str().unwrap(), format!("Bearer {ACCESS}"));
+            assert!(header.is_sensitive());
+        }
+        (
+            Outcome::Error {
+                status,
+                text,
+                retryable,
+            },
+            Err(error),
+        ) => {
+            assert_eq!(error.to_string(), *text, "{}", case.name);
+            assert_eq!(
+                error.status().map(|status| status.as_u16()),
+                *status,
+                "{}",
+                case.name
+            );
+            assert_eq!(error.headers().is_some(), status.is_some(), "{}", case.name);
+            assert_eq!(error.is_retryable(), *retryable, "{}", case.name);
+        }
+        (_, other) => panic!("{}: {other:?}", case.name),
+    }
+}
+
+#[tokio::test]
+async fn every_behaviour_has_its_outcome() {
+    for case in cases(SUBJECT, ACCESS) {
+        let server = start(&case).await;
+        let started = Instant::now();
+        let outcome = exchange(&client(&server)).await;
+        let took = started.elapsed();
+        check(&case, &outcome);
+        assert_eq!(server.take_requests().len(), case.requests, "{}", case.name);
+        let text = outcome.map_or_else(|error| error.to_string(), |_| "a token".to_owned());
+        println!(
+            "{:>6.1?} ms  {}: {text:.110}",
+            took.as_secs_f64() * 1e3,
+            case.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_generated_operation_gives_every_4xx_and_5xx_as_a_failure_and_no_body_otherwise() {
+    for case in cases(SUBJECT, ACCESS) {
+        let Outcome::Error {
+            status: Some(expected),
+            ..
+        } = case.outcome
+        else {
+            continue;
+        };
+        let server = start(&case).await;
+        let client = client(&server);
+        let operation = client.exchange_sts_v1_oauth_token();
+        let operation =
+            operation.body_map(|body| body.subject_token(SUBJECT).identity_pool_id("pool"));
+        match operation.send().await {
+            Err(Error::ErrorResponse(failure)) => {
+                assert!(expected >= 400, "{}", case.name);
+                assert_eq!(failure.status().as_u16(), expected, "{}", case.name);
+                assert!(!failure.headers().is_empty(), "{}", case.name);
+            }
+            Err(Error::UnexpectedResponse(response)) => {
+                assert!(expected < 400, "{}", case.name);
+                assert_eq!(response.status().as_u16(), expected, "{}", case.name);
+                assert!(response.bytes().await.unwrap().is_empty(), "{}", case.name);
+            }
+            // Valid for the specification, refused by `exchange`.
+            Ok(value) => assert_eq!(value.status().as_u16(), expected, "{}", case.name),
+            Err(other) => panic!("{}: {other:?}", case.name),
+        }
+    }
+}
+
+#[tokio::test]
+async fn errors_answer_what_programs_ask() {
+    let unreachable = {
+        // A port that was just free.
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let client = Client::builder()
+        .base_url(unreachable)
+        .no_proxy()
+        .build()
+        .unwrap();
+    let error = exchange(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no connection to 127.0.0.1: Connection refused (os error 111)"
+    );
+    assert!(error.is_connect() && error.is_retryable() && !error.is_timeout());
+    assert!(std::error::Error::source(&error).is_some());
+    assert_eq!(error.retry_after(), None);
+
+    let request = StsV1TokenExchangeRequest::builder().subject_token(SUBJECT);
+    let error = client.exchange(request).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the request was not sent: no value supplied for identity_pool_id"
+    );
+    assert!(error.is_invalid_request() && !error.is_retryable());
+
+    for case in cases(SUBJECT, ACCESS) {
+        let server = start(&case).await;
+        let Err(error) = exchange(&self::client(&server)).await else {
+            continue;
+        };
+        let timed_out = [
+            "one byte a second",
+            "never answering",
+            "half of the headers, then nothing",
+        ];
+        assert_eq!(
+            error.is_timeout(),
+            timed_out.contains(&case.name),
+            "{}",
+            case.name
+        );
+        assert_eq!(
+            error.failure().is_some(),
+            error.status().is_some_and(|status| status.as_u16() >= 400)
+        );
+        match case.name {
+            "429 without a body but with every header" => {
+                assert_eq!(error.retry_after(), Some(Duration::from_secs(12)));
+                assert_eq!(error.request_id(), Some("req-1"));
+                assert_eq!(
+                    error.failure().unwrap().errors[0].status.as_deref(),
+                    Some("429")
+                );
+            }
+            "headers that send the subject token back" => assert_eq!(error.request_id(), None),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn exchanges_with_faults_do_not_disturb_the_others() {
+    let all = cases(SUBJECT, ACCESS);
+    let by_pool: Vec<Case> = all.iter().cycle().take(all.len() * 3).cloned().collect();
+    let acts: Vec<_> = by_pool.iter().map(|case| case.acts.clone()).collect();
+    let server = Server::acting(move |request| {
+        let body = String::from_utf8_lossy(&request.body);
+        let pool = body
+            .split('&')
+            .find_map(|field| field.strip_prefix("identity_pool_id="));
+        acts[pool.unwrap().parse::<usize>().unwrap()].clone()
+    });
+    let server = server.await.unwrap();
+    let client = client(&server);
+    let tasks: Vec<_> = (0..by_pool.len())
+        .map(|pool| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let request = StsV1TokenExchangeRequest::builder().subject_token(SUBJECT);
+                client
+                    .exchange(request.identity_pool_id(pool.to_string()))
+                    .await
+            })
+        })
+        .collect();
+    for (case, task) in by_pool.iter().zip(tasks) {
+        check(case, &task.await.unwrap());
+    }
+    assert_eq!(client.baseurl(), server.url());
+}

@@ -1,0 +1,246 @@
+//! TLS: who is trusted, and what is said of who is not. Certificates are made here.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, date_time_ymd,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::server::WebPkiClientVerifier;
+use sts_sdk::types::StsV1TokenExchangeRequest;
+use sts_sdk::{AccessToken, Client, ClientBuilder, ExchangeError};
+use sts_sdk_tests::reply;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+const REPLY: &str = r#"{"access_token":"a","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":900}"#;
+
+struct Authority {
+    certificate: Certificate,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).unwrap();
+        let issuer = Issuer::new(params, key);
+        Self {
+            certificate,
+            issuer,
+        }
+    }
+
+    fn issue(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> (Certificate, KeyPair) {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        params.extended_key_usages = vec![
+            ExtendedKeyUsagePurpose::ServerAuth,
+            ExtendedKeyUsagePurpose::ClientAuth,
+        ];
+        change(&mut params);
+        (params.signed_by(&key, &self.issuer).unwrap(), key)
+    }
+}
+
+/// A TLS server with `certificate`; with `clients`, it wants a certificate that they issued.
+async fn serve(
+    (certificate, key): (Certificate, KeyPair),
+    clients: Option<&Authority>,
+) -> SocketAddr {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
+    let builder = builder.with_safe_default_protocol_versions().unwrap();
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(authority) => {
+            let mut roots = rustls::RootCertStore::empty();
+            roots.add(authority.certificate.der().clone()).unwrap();
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            builder.with_client_cert_verifier(verifier.build().unwrap())
+        }
+    };
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let config = builder
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                if let Ok(mut stream) = acceptor.accept(stream).await {
+                    read_until(&mut stream, "token-type%3Ajwt").await;
+                    let reply = reply("200 OK", &["content-type: application/json"], REPLY);
+                    stream.write_all(&reply).await.unwrap();
+                    stream.shutdown().await.unwrap();
+                }
+            });
+        }
+    });
+    address
+}
+
+async fn read_until(stream: &mut (impl AsyncRead + Unpin), end: &str) -> String {
+    let mut received = Vec::new();
+    while !String::from_utf8_lossy(&received).ends_with(end) {
+        assert_ne!(
+            stream.read_buf(&mut received).await.unwrap(),
+            0,
+            "the client went away"
+        );
+    }
+    String::from_utf8(received).unwrap()
+}
+
+fn at(address: SocketAddr) -> ClientBuilder {
+    Client::builder().base_url(format!("https://localhost:{}", address.port()))
+}
+
+async fn exchange(builder: ClientBuilder) -> Result<AccessToken, ExchangeError> {
+    let client = builder.build().unwrap();
+    let request = StsV1TokenExchangeRequest::builder();
+    client
+        .exchange(request.subject_token("t").identity_pool_id("p"))
+        .await
+}
+
+async fn refused(builder: ClientBuilder) -> String {
+    let error = exchange(builder).await.unwrap_err();
+    assert!(error.is_connect() && error.is_retryable() && error.status().is_none());
+    error.to_string()
+}
+
+#[tokio::test]
+async fn a_further_root_certificate_is_trusted_beside_the_platforms() {
+    let authority = Authority::new("ours");
+    let address = serve(authority.issue("localhost", |_| ()), None).await;
+    let pem = authority.certificate.pem();
+    exchange(at(address).root_certificates(pem)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unknown_certificate_is_refused() {
+    let address = serve(Authority::new("unknown").issue("localhost", |_| ()), None).await;
+    assert_eq!(
+        refused(at(address)).await,
+        "no connection to localhost: invalid peer certificate: UnknownIssuer"
+    );
+    let other = Authority::new("other").certificate.pem();
+    assert_eq!(
+        refused(at(address).root_certificates(other)).await,
+        "no connection to localhost: invalid peer certificate: UnknownIssuer"
+    );
+}
+
+#[tokio::test]
+async fn an_expired_certificate_is_refused() {
+    let authority = Authority::new("ours");
+    let expired = authority.issue("localhost", |params| {
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2020, 1, 2);
+    });
+    let address = serve(expired, None).await;
+    let text = refused(at(address).root_certificates(authority.certificate.pem())).await;
+    let expected = "no connection to localhost: invalid peer certificate: certificate expired: ";
+    assert!(text.starts_with(expected), "{text}");
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_host_is_refused() {
+    let authority = Authority::new("ours");
+    let address = serve(authority.issue("sts.example.com", |_| ()), None).await;
+    let text = refused(at(address).root_certificates(authority.certificate.pem())).await;
+    let expected =
+        "no connection to localhost: invalid peer certificate: certificate not valid for name";
+    assert!(text.starts_with(expected), "{text}");
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_presented() {
+    let authority = Authority::new("ours");
+    let address = serve(authority.issue("localhost", |_| ()), Some(&authority)).await;
+    let trusting = || at(address).root_certificates(authority.certificate.pem());
+    exchange(trusting()).await.unwrap_err();
+    let (certificate, key) = authority.issue("client", |_| ());
+    let builder = trusting().client_certificate(certificate.pem(), key.serialize_pem());
+    assert!(
+        !format!("{builder:?}").contains("PRIVATE"),
+        "the private key is printed"
+    );
+    exchange(builder).await.unwrap();
+}
+
+#[tokio::test]
+async fn https_goes_through_a_proxy_in_a_tunnel() {
+    let authority = Authority::new("ours");
+    let address = serve(authority.issue("localhost", |_| ()), None).await;
+    let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", proxy.local_addr().unwrap());
+    let tunnel = tokio::spawn(async move {
+        let (mut stream, _) = proxy.accept().await.unwrap();
+        let head = read_until(&mut stream, "\r\n\r\n").await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        let mut target = TcpStream::connect(address).await.unwrap();
+        let _ = tokio::io::copy_bidirectional(&mut stream, &mut target).await;
+        head
+    });
+    let builder = at(address).root_certificates(authority.certificate.pem());
+    exchange(builder.proxy(reqwest::Proxy::all(url).unwrap()))
+        .await
+        .unwrap();
+    let head = tunnel.await.unwrap();
+    let expected = format!("CONNECT localhost:{} HTTP/1.1\r\n", address.port());
+    assert!(head.starts_with(&expected), "{head}");
+}
+
+#[tokio::test]
+async fn plain_http_on_the_other_side_is_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        }
+    });
+    let text = refused(at(address)).await;
+    assert!(text.starts_with("no connection to localhost: "), "{text}");
+}
+
+#[test]
+fn what_is_no_certificate_is_refused_without_being_printed() {
+    let pem = "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n";
+    for builder in [
+        Client::builder().root_certificates(""),
+        Client::builder().root_certificates("hunter2"),
+        Client::builder().client_certificate("hunter2", "hunter2"),
+        Client::builder().client_certificate(Authority::new("ours").certificate.pem(), pem),
+        Client::builder().client_certificate(
+            Authority::new("ours").certificate.pem(),
+            KeyPair::generate().unwrap().serialize_pem(),
+        ),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert!(error.is_certificate(), "{error}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}

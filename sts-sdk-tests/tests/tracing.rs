@@ -1,0 +1,89 @@
+//! One span for an exchange, with what operators need and nothing else.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use sts_sdk::Client;
+use sts_sdk::types::StsV1TokenExchangeRequest;
+use sts_sdk_tests::{Act, Server, reply};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The lines that one exchange leaves, each from its span on, without its times.
+async fn lines(server: &Server, client: &Client) -> Vec<String> {
+    let captured = Captured::default();
+    let writer = captured.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_span_events(FmtSpan::NEW | FmtSpan::CLOSE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let request = StsV1TokenExchangeRequest::builder();
+    let request = request.subject_token("t").identity_pool_id("p");
+    let _ = client.exchange(request).await;
+    drop(guard);
+    let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    assert!(!text.contains(&server.url()));
+    let ours = text.lines().filter(|line| line.contains("sts_sdk::"));
+    ours.map(|line| line[line.find("exchange{").unwrap()..].to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_span_says_how_the_exchange_went() {
+    let server = Server::start(|_| {
+        let headers = ["x-request-id: req-1", "set-cookie: session=hunter2"];
+        reply("429 Too Many Requests", &headers, "")
+    });
+    let server = server.await.unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let lines = lines(&server, &client).await;
+    assert_eq!(lines.len(), 2, "{lines:#?}");
+    assert_eq!(
+        lines[0],
+        "exchange{operation=\"exchange_sts_v1_oauth_token\" method=\"POST\" host=\"127.0.0.1\"}: sts_sdk::transport::span: new"
+    );
+    let [before, after] = [
+        "attempt=1 duration_ms=",
+        " status=429 request_id=\"req-1\"}: ",
+    ];
+    assert!(
+        lines[1].contains(before) && lines[1].contains(after),
+        "{}",
+        lines[1]
+    );
+}
+
+#[tokio::test]
+async fn a_repetition_and_an_error_are_noted() {
+    let server = Server::acting(|_| vec![Act::Close]).await.unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let lines = lines(&server, &client).await;
+    assert_eq!(lines.len(), 3, "{lines:#?}");
+    assert!(lines[1].contains("the connection ended before a response; repeating on another one"));
+    assert!(
+        lines[2].contains("attempt=2") && lines[2].contains("error=\"transport\""),
+        "{}",
+        lines[2]
+    );
+}

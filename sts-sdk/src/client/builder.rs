@@ -1,0 +1,225 @@
+//! What a client can be told.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::redirect;
+
+use super::error::BuildError;
+use super::{base_url, tls};
+use crate::generated::Client;
+use crate::transport::Transport;
+
+const USER_AGENT: &str = concat!("sts-sdk/", env!("CARGO_PKG_VERSION"));
+/// Idle connections serve a burst of exchanges. Between the exchanges of one token and the next, minutes
+/// later, a server has long closed them.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Makes a [`Client`]; from [`Client::builder`].
+///
+/// ```no_run
+/// # fn build() -> Result<(), sts_sdk::BuildError> {
+/// use std::time::Duration;
+///
+/// let client = sts_sdk::Client::builder()
+///     .timeout(Duration::from_secs(5))
+///     .user_agent("my-tool/1.2")
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    base_url: String,
+    allow_http: bool,
+    user_agent: Option<String>,
+    connect_timeout: Duration,
+    timeout: Duration,
+    body_limit: usize,
+    proxies: Vec<reqwest::Proxy>,
+    no_proxy: bool,
+    tls: tls::Options,
+    http_client: Option<reqwest::Client>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            base_url: "https://api.confluent.cloud".to_owned(),
+            allow_http: false,
+            user_agent: None,
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            body_limit: 1024 * 1024,
+            proxies: Vec::new(),
+            no_proxy: false,
+            tls: tls::Options::default(),
+            http_client: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// The server, as for [`Client::for_base_url`]. By default `https://api.confluent.cloud`.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// Accepts a base URL of plain http to any host, not only to loopback hosts. Whoever sees the traffic
+    /// then has the tokens.
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// The caller's own product token (RFC 9110, section 10.1.5), such as `my-tool/1.2`, which the
+    /// `user-agent` header names before this crate's.
+    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
+        self.user_agent = Some(product.into());
+        self
+    }
+
+    /// Longest wait for a connection, TLS included. By default 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Longest wait for a response, from before the connection is made to the end of its body, a
+    /// repetition on a fresh connection included. By default 30 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Longest body that is read, in bytes, compressed or not. By default 1 MiB.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Sends requests through a proxy; the first whose rules match is used. By default the proxies of
+    /// the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+    pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
+        self.proxies.push(proxy);
+        self
+    }
+
+    /// Ignores the proxies of the environment.
+    pub fn no_proxy(mut self) -> Self {
+        self.no_proxy = true;
+        self
+    }
+
+    /// Trusts further root certificates, beside the platform's: one or more, in PEM.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.roots.push(pem.into());
+        self
+    }
+
+    /// Presents a client certificate: its chain and its private key, in PEM.
+    pub fn client_certificate(
+        mut self,
+        chain: impl Into<Vec<u8>>,
+        key: impl Into<Vec<u8>>,
+    ) -> Self {
+        self.tls.identity = Some(tls::Identity {
+            chain: chain.into(),
+            key: key.into().into(),
+        });
+        self
+    }
+
+    /// Sends requests with a client of the caller's own, whose connections, proxies, certificates and
+    /// decompression it uses; what this builder says of those is then an error.
+    ///
+    /// Still enforced: the headers that are sent, https, the time-out of an exchange, the limit of bodies,
+    /// what is read as a failure, and that a reply to which a redirect led is refused. Not enforced: the
+    /// time-out of connecting, and that a redirect is not followed in the first place, which hands the
+    /// subject token over. A repetition on a fresh connection uses the same client. Start from
+    /// [`http_client_builder`](Self::http_client_builder), which sets what is needed.
+    pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
+        self.http_client = Some(http_client);
+        self
+    }
+
+    /// The `reqwest` builder that clients of this builder are made of, for [`http_client`](Self::http_client).
+    ///
+    /// Where the feature `rustls` of this crate is what gives `reqwest` its TLS,
+    /// `reqwest::Client::builder()` panics when built unless the process has installed a rustls
+    /// `CryptoProvider`; this builder does not need one.
+    ///
+    /// # Errors
+    ///
+    /// TLS cannot be set up, or a certificate is not one.
+    pub fn http_client_builder(&self) -> Result<reqwest::ClientBuilder, BuildError> {
+        tls::Config::new(&self.tls).map(|config| self.http_client_with(config))
+    }
+
+    fn http_client_with(&self, config: tls::Config) -> reqwest::ClientBuilder {
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .no_brotli()
+            .no_deflate()
+            .no_gzip()
+            .no_zstd();
+        if self.no_proxy {
+            builder = builder.no_proxy();
+        }
+        for proxy in &self.proxies {
+            builder = builder.proxy(proxy.clone());
+        }
+        config.apply(builder)
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// The base URL, the product token or a certificate is not one, or TLS cannot be set up.
+    pub fn build(self) -> Result<Client, BuildError> {
+        let base_url = base_url::parse(&self.base_url, self.allow_http)?;
+        let user_agent = user_agent(self.user_agent.as_deref())?;
+        let (http_client, fresh) = if let Some(own) = &self.http_client {
+            if self.no_proxy || !self.proxies.is_empty() || self.tls.is_set() {
+                return Err(BuildError::option(
+                    "proxies and certificates are those of the HTTP client that was given",
+                ));
+            }
+            (own.clone(), None)
+        } else {
+            tls::check(&base_url)?;
+            let pooled = self.http_client_builder()?.build();
+            let fresh = self
+                .http_client_builder()?
+                .pool_max_idle_per_host(0)
+                .build();
+            let fresh = fresh.map_err(BuildError::http_client)?;
+            (pooled.map_err(BuildError::http_client)?, Some(fresh))
+        };
+        let transport = Transport {
+            user_agent,
+            timeout: self.timeout,
+            body_limit: self.body_limit,
+            fresh,
+        };
+        Ok(Client::new_with_client(&base_url, http_client, transport))
+    }
+}
+
+fn user_agent(product: Option<&str>) -> Result<HeaderValue, BuildError> {
+    let Some(product) = product else {
+        return Ok(HeaderValue::from_static(USER_AGENT));
+    };
+    let visible = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    let refused = || BuildError::option("the product token of the user agent is not visible ASCII");
+    if product.trim().is_empty() || !product.bytes().all(visible) {
+        return Err(refused());
+    }
+    HeaderValue::try_from(format!("{} {USER_AGENT}", product.trim())).map_err(|_| refused())
+}

@@ -1,0 +1,70 @@
+//! How a client is made.
+
+pub(crate) mod base_url;
+pub(crate) mod builder;
+pub(crate) mod error;
+mod tls;
+
+use crate::generated::Client;
+use builder::ClientBuilder;
+use error::BuildError;
+
+impl Client {
+    /// A client of Confluent Cloud, `https://api.confluent.cloud`.
+    ///
+    /// # Errors
+    ///
+    /// TLS cannot be set up, as on a system without root certificates.
+    pub fn production() -> Result<Self, BuildError> {
+        Self::for_base_url("https://api.confluent.cloud")
+    }
+
+    /// A client of Confluent Cloud's staging server, `https://api.stag.cpdev.cloud`.
+    ///
+    /// # Errors
+    ///
+    /// As [`production`](Self::production).
+    pub fn staging() -> Result<Self, BuildError> {
+        Self::for_base_url("https://api.stag.cpdev.cloud")
+    }
+
+    /// A client of Confluent Cloud's development server, `https://api.devel.cpdev.cloud`.
+    ///
+    /// # Errors
+    ///
+    /// As [`production`](Self::production).
+    pub fn development() -> Result<Self, BuildError> {
+        Self::for_base_url("https://api.devel.cpdev.cloud")
+    }
+
+    /// A client of the server at `base_url`, a URL such as `https://api.confluent.cloud` to which the
+    /// paths of the specification are appended. Plain http is accepted for loopback hosts only.
+    ///
+    /// # Errors
+    ///
+    /// `base_url` is not such a URL, or TLS cannot be set up.
+    pub fn for_base_url(base_url: &str) -> Result<Self, BuildError> {
+        Self::builder().base_url(base_url).build()
+    }
+
+    /// A client of the server at `base_url` (see [`for_base_url`](Self::for_base_url)) that sends its
+    /// requests with `http_client`; see [`ClientBuilder::http_client`].
+    ///
+    /// # Errors
+    ///
+    /// `base_url` is not such a URL.
+    pub fn with_http_client(
+        base_url: &str,
+        http_client: reqwest::Client,
+    ) -> Result<Self, BuildError> {
+        Self::builder()
+            .base_url(base_url)
+            .http_client(http_client)
+            .build()
+    }
+
+    /// A builder of clients: server, time-outs, proxies, certificates.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+}

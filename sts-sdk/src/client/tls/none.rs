@@ -1,0 +1,27 @@
+//! No TLS: only plain http works.
+
+use reqwest::ClientBuilder;
+
+use super::super::error::BuildError;
+use super::{NO_IDENTITY, NO_ROOT, Options};
+
+/// No TLS.
+#[derive(Clone)]
+pub(in crate::client) struct Config;
+
+impl Config {
+    pub(in crate::client) fn new(options: &Options) -> Result<Self, BuildError> {
+        if options.identity.is_some() {
+            return Err(BuildError::certificate(NO_IDENTITY));
+        }
+        if !options.roots.is_empty() {
+            return Err(BuildError::certificate(NO_ROOT));
+        }
+        Ok(Self)
+    }
+
+    #[allow(clippy::unused_self, reason = "the shape of the other backends")]
+    pub(in crate::client) fn apply(self, builder: ClientBuilder) -> ClientBuilder {
+        builder
+    }
+}

@@ -1,0 +1,134 @@
+//! A token exchange whose outcome is checked.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+
+use crate::exchange_error::ExchangeError;
+use crate::generated::{
+    Client,
+    types::{StsV1TokenExchangeReply, StsV1TokenExchangeRequest},
+};
+use crate::secret::Secret;
+
+/// An access token that Confluent's STS issued, checked for what makes it usable.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    secret: Secret,
+    authorization: HeaderValue,
+    lifetime: Duration,
+    issued_token_type: String,
+    headers: HeaderMap,
+}
+
+impl AccessToken {
+    /// The token itself: visible ASCII characters, at least one.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The value of the `authorization` header that presents the token (RFC 6750, section 2.1). It is
+    /// marked sensitive.
+    #[must_use]
+    pub fn authorization(&self) -> &HeaderValue {
+        &self.authorization
+    }
+
+    /// How long the token is valid, from when it was issued: the reply's `expires_in`, at least 1 s. STS
+    /// may shorten what was asked for.
+    #[must_use]
+    pub fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
+    /// What was issued: the `requested_token_type` of the request.
+    #[must_use]
+    pub fn issued_token_type(&self) -> &str {
+        &self.issued_token_type
+    }
+
+    /// The headers of the reply; see [`ResponseHeaders`](crate::ResponseHeaders).
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+}
+
+impl Client {
+    /// Exchanges a subject token for an access token, and checks the reply.
+    ///
+    /// `request` is a [`StsV1TokenExchangeRequest`] or its builder.
+    ///
+    /// ```no_run
+    /// # async fn exchange() -> Result<(), Box<dyn std::error::Error>> {
+    /// use sts_sdk::{Client, types::StsV1TokenExchangeRequest};
+    ///
+    /// let client = Client::production()?;
+    /// let request = StsV1TokenExchangeRequest::builder()
+    ///     .identity_pool_id("pool-abc")
+    ///     .subject_token(std::env::var("SUBJECT_TOKEN")?);
+    /// let token = client.exchange(request).await?;
+    /// println!("valid for {} s", token.lifetime().as_secs());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the generated [`exchange_sts_v1_oauth_token`](Self::exchange_sts_v1_oauth_token), and a
+    /// reply with an empty access token or one with other characters than visible ASCII, a `token_type`
+    /// other than `Bearer` (in any case), an `expires_in` below 1, or an `issued_token_type` that was not
+    /// asked for.
+    pub async fn exchange<R>(&self, request: R) -> Result<AccessToken, ExchangeError>
+    where
+        R: TryInto<StsV1TokenExchangeRequest>,
+        R::Error: fmt::Display,
+    {
+        let request = request
+            .try_into()
+            .map_err(|error| ExchangeError::request(error.to_string()))?;
+        let requested = request.requested_token_type.clone();
+        let sent = self.exchange_sts_v1_oauth_token().body(request).send();
+        let value = sent.await?;
+        let (status, headers) = (value.status(), value.headers().clone());
+        check(value.into_inner(), &requested)
+            .map(|token| AccessToken {
+                headers: headers.clone(),
+                ..token
+            })
+            .map_err(|why| ExchangeError::reply(status, headers, why))
+    }
+}
+
+fn check(reply: StsV1TokenExchangeReply, requested: &str) -> Result<AccessToken, &'static str> {
+    let token = reply.access_token.expose_secret();
+    if token.is_empty() {
+        return Err("its access_token is empty");
+    }
+    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("its access_token has characters that no token has");
+    }
+    if !reply.token_type.eq_ignore_ascii_case("Bearer") {
+        return Err("its token_type is not Bearer");
+    }
+    if reply.issued_token_type != requested {
+        return Err("its issued_token_type is not the one requested");
+    }
+    let lifetime = u64::try_from(reply.expires_in).unwrap_or(0);
+    if lifetime == 0 {
+        return Err("its expires_in is not positive");
+    }
+    let authorization = zeroize::Zeroizing::new(format!("Bearer {token}"));
+    let mut authorization = HeaderValue::from_str(&authorization)
+        .map_err(|_| "its access_token has characters that no token has")?;
+    authorization.set_sensitive(true);
+    Ok(AccessToken {
+        authorization,
+        secret: reply.access_token,
+        lifetime: Duration::from_secs(lifetime),
+        issued_token_type: reply.issued_token_type,
+        headers: HeaderMap::new(),
+    })
+}

@@ -1,0 +1,35 @@
+//! Which errors mean that the connection was dead when it was used.
+
+use std::error::Error;
+use std::io;
+
+/// Whether the connection ended before the head of a response had come: the case of a kept-alive
+/// connection that the server closes just as it is used again. Such a request may be repeated.
+pub(crate) fn was_dead(error: &reqwest::Error) -> bool {
+    if error.is_connect() || error.is_timeout() || error.is_builder() {
+        return false;
+    }
+    causes(error).any(|cause| {
+        let closed = cause.downcast_ref::<hyper::Error>().is_some_and(|error| {
+            error.is_incomplete_message() || error.is_canceled() || error.is_closed()
+        });
+        let reset = cause.downcast_ref::<io::Error>().is_some_and(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::BrokenPipe
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::NotConnected
+                    | io::ErrorKind::UnexpectedEof
+            )
+        });
+        closed || reset
+    })
+}
+
+/// The error and everything that caused it, the root last.
+pub(crate) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}

@@ -1,0 +1,72 @@
+//! What an exchange leaves in a trace: one span, without bodies or tokens.
+
+use std::time::Duration;
+
+use progenitor_client::OperationInfo;
+use reqwest::header::HeaderValue;
+use reqwest::{Request, Response};
+use tracing::field::Empty;
+use tracing::{Span, info_span};
+
+use crate::response_headers::ResponseHeaders;
+
+/// The span of one exchange, its repetition included.
+pub(crate) fn of(request: &Request, info: &OperationInfo) -> Span {
+    info_span!(
+        "exchange",
+        operation = info.operation_id,
+        method = request.method().as_str(),
+        host = request.url().host_str(),
+        attempt = Empty,
+        status = Empty,
+        duration_ms = Empty,
+        request_id = Empty,
+        error = Empty,
+    )
+}
+
+/// Notes which attempt decided the exchange: the second if the connection of the first was dead.
+pub(crate) fn decided_by(attempt: u8) {
+    Span::current().record("attempt", attempt);
+    if attempt > 1 {
+        tracing::debug!("the connection ended before a response; repeating on another one");
+    }
+}
+
+/// Notes how the exchange ended.
+pub(crate) fn record(outcome: &reqwest::Result<Response>, took: Duration) {
+    let span = Span::current();
+    if span.is_disabled() {
+        return;
+    }
+    span.record(
+        "duration_ms",
+        u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+    );
+    match outcome {
+        Ok(response) => {
+            span.record("status", response.status().as_u16());
+            let sensitive = |id: &HeaderValue| id.is_sensitive();
+            if !response
+                .headers()
+                .get("x-request-id")
+                .is_some_and(sensitive)
+            {
+                span.record("request_id", response.headers().request_id());
+            }
+        }
+        Err(error) => {
+            span.record("error", kind(error));
+        }
+    }
+}
+
+fn kind(error: &reqwest::Error) -> &'static str {
+    if error.is_timeout() {
+        "timeout"
+    } else if error.is_connect() {
+        "connect"
+    } else {
+        "transport"
+    }
+}
