@@ -6,36 +6,86 @@
 //!
 //! ```no_run
 //! # async fn exchange() -> Result<(), Box<dyn std::error::Error>> {
-//! let client = sts_sdk::Client::production()?;
-//! let reply = client
-//!     .exchange_sts_v1_oauth_token()
-//!     .body_map(|body| body.identity_pool_id("pool-abc").subject_token("eyJhbGciOi..."))
-//!     .send()
-//!     .await?;
-//! println!("valid for {} s: {}", reply.expires_in, reply.access_token.expose_secret());
+//! use sts_sdk::{Client, types::StsV1TokenExchangeRequest};
+//!
+//! let client = Client::production()?;
+//! let request = StsV1TokenExchangeRequest::builder()
+//!     .identity_pool_id("pool-abc")
+//!     .subject_token("eyJhbGciOi...");
+//! let token = client.exchange(request).await?;
+//! println!("valid for {} s: {}", token.lifetime().as_secs(), token.secret().expose_secret());
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! [`Client::exchange`] checks the reply; the operation as it is generated,
+//! [`Client::exchange_sts_v1_oauth_token`], lies below it and follows the same rules of the wire.
 //!
 //! # What is sent
 //!
 //! The subject token and the identity pool id are all that a caller must give. The grant type, the two
 //! token types and the lifetime (`expires_in`, in seconds) have the specification's only or default
 //! value and are always sent; each can be set. `api_version`, `kind`, `id` and `metadata` are sent only
-//! if set.
+//! if set. Headers are those of the specification and a `user-agent`.
 //!
 //! A value that the specification does not allow, such as a lifetime outside of 1 to 900 seconds, is
-//! refused as [`Error::InvalidRequest`] before anything is sent.
+//! refused before anything is sent.
 //!
-//! # Failures
+//! # What comes back
 //!
-//! Every 4xx and 5xx with the body that the specification describes is
-//! [`Error::ErrorResponse`] with its status, its headers and a [`types::Failure`].
+//! | what happened | what you get | what to do |
+//! | --- | --- | --- |
+//! | a reply | [`AccessToken`] | present it: [`AccessToken::authorization`] |
+//! | a value that the specification does not allow | [`ExchangeError::is_invalid_request`] | correct it; nothing was sent |
+//! | no connection: name, port, TLS, proxy | [`ExchangeError::is_connect`] | retry; the text names the cause |
+//! | no complete response in time | [`ExchangeError::is_timeout`] | retry |
+//! | the connection was dead when it was used again | nothing: the exchange is repeated once on a fresh one | |
+//! | the connection ended before a response, twice | an error without [`status`](ExchangeError::status) | retry |
+//! | 400, 401, 403 and other 4xx | [`ExchangeError::failure`] | correct the token, the pool or its policies |
+//! | 408, 429, 5xx other than 501 | the same, [`is_retryable`](ExchangeError::is_retryable) | retry after [`retry_after`](ExchangeError::retry_after) |
+//! | a success cut short | an error with status 200, retryable | retry |
+//! | a success that is no reply: a page, other JSON, 202, 204, an unusable token | an error with its status, not retryable | look at what answers at the base URL |
+//! | a redirect | an error with its status, not retryable | correct the base URL |
+//! | a body beyond the limit (1 MiB) | the same; for a 4xx or 5xx, the [`failure`](ExchangeError::failure) that its beginning makes | as for the status |
+//!
+//! [`ExchangeError`] displays itself in one line. [`ResponseHeaders`] reads the rate limit and the request
+//! id from its headers. From the generated operation come the same outcomes as [`Error`]: every 4xx and
+//! 5xx as [`Error::ErrorResponse`] with status, headers and [`types::Failure`], a response that was not
+//! taken as [`Error::UnexpectedResponse`] without its body; [`ExchangeError`] is made from it with `From`.
+//!
+//! ## Bodies of 4xx and 5xx
+//!
+//! A body that is not the specification's [`types::Failure`] becomes one with a single error, as follows.
+//! `status` is the HTTP status unless the body names another, and where nothing else is said `title` is
+//! the status's reason phrase.
+//!
+//! | body | `Failure` |
+//! | --- | --- |
+//! | `{"errors": [...]}` of the specification | unchanged |
+//! | `{"errors": [...]}` with properties of other types | one error each; numbers as text where text belongs, what does not fit left out |
+//! | `{"error": "...", "error_description": "...", "error_uri": "..."}` (RFC 6749, section 5.2) | `code`; `detail`, with the URI |
+//! | `{"error_code": 40101, "message": "..."}` | `error_code` and `code`; `message` and `detail` |
+//! | `{"error": {"code": ..., "message": ...}}` | `code`; `message` and `detail` |
+//! | `{"message": "..."}` | `message` and `detail` |
+//! | other JSON | `title` |
+//! | JSON that ends too early | `detail`, which says so |
+//! | an HTML page | `title`; the beginning of its text (200 characters) as `detail` |
+//! | other text | its beginning (200 characters) as `detail` |
+//! | nothing | `title` |
+//!
+//! A subject token that the server sends back is replaced by `[redacted]` in any of them.
+//!
+//! # Tracing
+//!
+//! Each exchange is one span named `exchange` at level INFO of the crate `tracing`, with the operation,
+//! method, host, attempt, duration, status and request id, and the kind of error if there was no response.
+//! Bodies, tokens and other headers are never recorded.
 //!
 //! # Secrets
 //!
 //! The subject token and the access token are [`Secret`]s: they are never printed, and read only by
-//! [`Secret::expose_secret`].
+//! [`Secret::expose_secret`]. Response headers that may hold a token are marked sensitive, which keeps
+//! `Debug` from printing them. Buffers of the HTTP client and the TLS library are not overwritten.
 //!
 //! # Features
 //!
