@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+use std::io::Write;
 use std::time::Duration;
 
 use sts_sdk::types::StsV1TokenExchangeRequest;
@@ -188,6 +189,43 @@ async fn the_callers_client_is_held_to_the_rules() {
     assert!(exchange(&slow).await.unwrap_err().is_timeout());
 }
 
+/// A response of `length` bytes that takes a thousandth of them on the wire.
+fn compressed(length: usize) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&vec![b' '; length]).unwrap();
+    let body = encoder.finish().unwrap();
+    let headers = ["content-type: application/json", "content-encoding: gzip"];
+    reply("200 OK", &headers, body)
+}
+
+#[tokio::test]
+async fn the_limit_of_bodies_is_that_of_what_they_decompress_to() {
+    let bomb = compressed(100 << 20);
+    assert!(bomb.len() < 1 << 20);
+    let server = Server::start(move |_| bomb.clone()).await.unwrap();
+    let own = Client::builder()
+        .http_client_builder()
+        .unwrap()
+        .gzip(true)
+        .build()
+        .unwrap();
+    let client = Client::with_http_client(&server.url(), own).unwrap();
+    assert_eq!(
+        exchange(&client).await.unwrap_err().to_string(),
+        "200 OK: expected a token exchange reply, got more than 1048576 bytes"
+    );
+    let requests = server.take_requests();
+    assert_eq!(requests[0].header("accept-encoding"), Some("gzip"));
+
+    // Our own client neither asks for compression nor undoes it.
+    let client = Client::for_base_url(&server.url()).unwrap();
+    assert_eq!(
+        exchange(&client).await.unwrap_err().to_string(),
+        "200 OK: expected a token exchange reply, it is not JSON at line 1 column 1"
+    );
+    assert_eq!(server.take_requests()[0].header("accept-encoding"), None);
+}
+
 #[tokio::test]
 async fn the_time_out_covers_the_repetition() {
     let server = Server::acting(|request| match request.earlier {
@@ -236,6 +274,14 @@ async fn the_callers_product_token_comes_first() {
             "the product token of the user agent is not visible ASCII"
         );
     }
+}
+
+#[test]
+fn credentials_of_a_proxy_are_not_printed() {
+    let proxy = reqwest::Proxy::all("http://me:hunter2@proxy.example.com").unwrap();
+    let builder = Client::builder().proxy(proxy);
+    assert!(!format!("{builder:?}").contains("hunter2"));
+    assert!(!format!("{:?}", builder.build().unwrap()).contains("hunter2"));
 }
 
 #[test]

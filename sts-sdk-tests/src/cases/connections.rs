@@ -40,6 +40,17 @@ pub(super) fn cases(access: &str) -> Vec<Case> {
             true,
             "no response from 127.0.0.1: connection closed before message completed",
         )),
+        twice(error(
+            "reset within the headers",
+            vec![
+                send(half_head.clone()),
+                Act::Pause(Duration::from_millis(20)),
+                Act::Reset,
+            ],
+            None,
+            true,
+            "no response from 127.0.0.1: Connection reset by peer (os error 104)",
+        )),
         error(
             "reset after the headers",
             vec![

@@ -1,5 +1,6 @@
 //! What a client can be told.
 
+use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -28,7 +29,6 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use]
 pub struct ClientBuilder {
     base_url: String,
@@ -57,6 +57,22 @@ impl Default for ClientBuilder {
             tls: tls::Options::default(),
             http_client: None,
         }
+    }
+}
+
+/// Without the proxies, which `reqwest` prints with their credentials, and without keys.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("allow_http", &self.allow_http)
+            .field("user_agent", &self.user_agent)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("body_limit", &self.body_limit)
+            .field("proxies", &self.proxies.len())
+            .field("no_proxy", &self.no_proxy)
+            .field("tls", &self.tls)
+            .finish_non_exhaustive()
     }
 }
 
