@@ -12,7 +12,9 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///One problem that made an operation fail.
+    /**One problem that made an operation fail.
+
+Schema `Error` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct Error {
@@ -31,6 +33,7 @@ pub mod types {
         ///What went wrong, for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
+        ///See `Error_source`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub source: ::std::option::Option<ErrorSource>,
         ///The HTTP status code of the problem, as text.
@@ -45,7 +48,9 @@ pub mod types {
             Default::default()
         }
     }
-    ///The part of the request that caused the problem.
+    /**The part of the request that caused the problem.
+
+Schema `Error_source` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct ErrorSource {
@@ -61,7 +66,9 @@ pub mod types {
             Default::default()
         }
     }
-    ///Why an operation failed.
+    /**Why an operation failed.
+
+Schema `Failure` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct Failure {
@@ -73,7 +80,9 @@ pub mod types {
             Default::default()
         }
     }
-    ///Metadata of an object.
+    /**Metadata of an object.
+
+Schema `ObjectMeta` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[cfg_attr(
         feature = "schemars",
@@ -118,7 +127,9 @@ pub mod types {
             Default::default()
         }
     }
-    ///What a successful token exchange returns (RFC 8693, section 2.2.1).
+    /**What a successful token exchange returns (RFC 8693, section 2.2.1).
+
+Schema `sts.v1.TokenExchangeReply` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct StsV1TokenExchangeReply {
@@ -136,7 +147,9 @@ pub mod types {
             Default::default()
         }
     }
-    ///What a token exchange sends (RFC 8693, section 2.1), form-encoded.
+    /**What a token exchange sends (RFC 8693, section 2.1), form-encoded.
+
+Schema `sts.v1.TokenExchangeRequest` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct StsV1TokenExchangeRequest {

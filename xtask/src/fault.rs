@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Longest text that is shown of what failed, in characters.
+const LONGEST: usize = 300;
+
 /// What failed, where, and what to do next. Displayed as one line, whatever the parts contain.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -35,10 +38,44 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = format!("{}: {}; {}", self.place, self.what, self.advice);
-        let words: Vec<&str> = line.split_whitespace().collect();
-        f.write_str(&words.join(" "))
+        let what = shortened(&one_line(&self.what));
+        write!(f, "{}: {what}; {}", one_line(&self.place), self.advice)
     }
 }
 
-impl std::error::Error for Fault {}
+/// Without line ends, and without control characters, which a terminal would obey.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    line.chars().map(visible).collect()
+}
+
+/// Texts of libraries can be whole data structures.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_one_short_clean_line() {
+        let fault = Fault::new(
+            "a\u{1b}[31m\nb",
+            format!("is\n\tbad {}", "x".repeat(1000)),
+            "do this",
+        );
+        let text = fault.within("file.yaml").to_string();
+        assert!(
+            text.starts_with("file.yaml: a\u{fffd}[31m b: is bad xxx"),
+            "{text}"
+        );
+        assert!(text.ends_with("x…; do this"), "{text}");
+        assert!(text.chars().count() < 400);
+    }
+}

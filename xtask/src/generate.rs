@@ -42,9 +42,9 @@ pub(crate) fn generate(adapted: &Value) -> Result<String, Fault> {
 fn parse(adapted: &Value) -> Result<OpenAPI, Fault> {
     serde_json::from_value(adapted.clone()).map_err(|error| {
         Fault::new(
-            "document",
+            "adapted document",
             format!("is not OpenAPI 3.0: {error}"),
-            "compare it with the OpenAPI 3.0 specification",
+            "look at it with --print-adapted, and correct the adaptation",
         )
     })
 }
@@ -109,25 +109,82 @@ fn message(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("for no stated reason").to_owned()
 }
 
+/// Refuses two types of one name. Types that are not named, such as lists, may well be the same.
 fn check_names(names: &[String]) -> Result<(), Fault> {
+    let is_identifier = |name: &&String| name.chars().all(|c| c.is_alphanumeric() || c == '_');
     let mut seen = BTreeSet::new();
-    match names.iter().find(|name| !seen.insert(*name)) {
+    match names
+        .iter()
+        .filter(is_identifier)
+        .find(|name| !seen.insert(*name))
+    {
         None => Ok(()),
         Some(name) => Err(Fault::new(
             "/components/schemas",
             format!("two schemas would become the type `{name}`"),
-            "rename one of them",
+            "rename one, or the property that one is declared in",
         )),
     }
 }
 
+/// Refuses a schema that nothing satisfies, which becomes an enum without variants.
+fn check_inhabited(items: &[syn::Item]) -> Result<(), Fault> {
+    for item in items {
+        match item {
+            syn::Item::Enum(item) if item.variants.is_empty() => {
+                return Err(Fault::new(
+                    "/components/schemas",
+                    format!("no value satisfies the schema of the type `{}`", item.ident),
+                    "look for parts of an allOf that contradict each other",
+                ));
+            }
+            syn::Item::Mod(module) => {
+                let inner = module.content.as_ref().map(|(_, items)| items.as_slice());
+                check_inhabited(inner.unwrap_or_default())?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn format(tokens: TokenStream) -> Result<String, Fault> {
-    let file = syn::parse2(tokens).map_err(|error| {
+    let file: syn::File = syn::parse2(tokens).map_err(|error| {
         Fault::new(
             "generated code",
             format!("is not valid Rust: {error}"),
             "look for names in the document that are not identifiers",
         )
     })?;
+    check_inhabited(&file.items)?;
     Ok(prettyplease::unparse(&file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_types_of_one_name_are_refused_but_not_two_lists() {
+        let names = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let list = ":: std :: vec :: Vec < String >";
+        assert!(check_names(&names(&["A", list, "B", list])).is_ok());
+        let fault = check_names(&names(&["A", "B", "A"]))
+            .err()
+            .map(|fault| fault.to_string());
+        assert!(fault.is_some_and(|fault| fault.contains("would become the type `A`")));
+    }
+
+    #[test]
+    fn a_schema_that_nothing_satisfies_is_refused() {
+        let code = "pub mod types { pub enum Never {} pub enum Some { A } }";
+        let tokens: TokenStream = code.parse().unwrap();
+        let fault = format(tokens).err().map(|fault| fault.to_string());
+        assert!(fault.is_some_and(|fault| fault.contains("the schema of the type `Never`")));
+    }
 }

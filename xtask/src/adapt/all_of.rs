@@ -1,6 +1,6 @@
 //! Folds an `allOf` that says no more than the schema it refers to.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Adaptation;
 use crate::document::{Direction, Pointer, properties, reachable, references};
@@ -48,54 +48,56 @@ fn fold(root: &Value, schema: &Value) -> Option<Folded> {
     };
     let target = Pointer::of_reference(reference["$ref"].as_str()?)?;
 
-    let mut required = Vec::new();
-    for part in parts.iter().filter(|part| !is_reference(part)) {
-        if !annotates(part, &["required"]) {
+    // What stands beside the `allOf` applies as one more part.
+    let mut beside = siblings.clone();
+    beside.shift_remove("allOf");
+    let beside = Value::Object(beside);
+    let mut required: Vec<Value> = Vec::new();
+    for part in parts
+        .iter()
+        .filter(|part| !is_reference(part))
+        .chain([&beside])
+    {
+        if !annotates(part, target.get(root)?, true) {
             return None;
         }
-        required.extend(
-            part.get("required")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .cloned(),
-        );
+        let names = part.get("required").and_then(Value::as_array);
+        required.extend(names.into_iter().flatten().cloned());
     }
-    if !siblings
-        .keys()
-        .all(|key| key == "allOf" || is_annotation(key))
+    if !required.is_empty() && (uses(root, &target) > 1 || !declares(target.get(root)?, &required))
     {
-        return None;
-    }
-    if !required.is_empty() && (uses(root, &target) > 1 || !declares(root, &target, &required)) {
         return None;
     }
 
     // In OpenAPI 3.0 nothing may stand beside a `$ref`; a description needs the `allOf`.
-    let schema = if siblings.len() == 1 {
+    let mut kept = siblings.clone();
+    kept.retain(|key, _| is_annotation(key));
+    let schema = if kept.is_empty() {
         reference.clone()
-    } else if parts.len() == 1 {
-        return None;
     } else {
-        let mut kept: Map<String, Value> = siblings.clone();
         kept.insert("allOf".to_owned(), json!([reference]));
         Value::Object(kept)
     };
-    Some(Folded {
+    (schema.as_object() != Some(siblings)).then_some(Folded {
         target,
         required,
         schema,
     })
 }
 
-/// Whether `part` constrains nothing but what is listed in `except`.
-fn annotates(part: &Value, except: &[&str]) -> bool {
+/// Whether `part` says no more of `target` than what is required of it, if `required` is allowed.
+fn annotates(part: &Value, target: &Value, required: bool) -> bool {
     part.as_object().is_some_and(|part| {
         part.iter().all(|(key, value)| match key.as_str() {
             "type" => value == "object",
-            "properties" => properties(&json!({"properties": value}))
-                .all(|(_, property)| annotates(property, &[])),
-            key => except.contains(&key) || is_annotation(key),
+            "required" => required,
+            "properties" => properties(&json!({"properties": value})).all(|(name, property)| {
+                target
+                    .get("properties")
+                    .and_then(|declared| declared.get(name))
+                    .is_some_and(|declared| annotates(property, declared, false))
+            }),
+            key => is_annotation(key),
         })
     })
 }
@@ -120,15 +122,11 @@ fn uses(root: &Value, target: &Pointer) -> usize {
         .count()
 }
 
-fn declares(root: &Value, target: &Pointer, names: &[Value]) -> bool {
-    let declared = target
-        .get(root)
-        .and_then(|schema| schema.get("properties")?.as_object());
+fn declares(target: &Value, names: &[Value]) -> bool {
+    let declared = target.get("properties").and_then(Value::as_object);
     declared.is_some_and(|declared| {
-        names.iter().all(|name| {
-            name.as_str()
-                .is_some_and(|name| declared.contains_key(name))
-        })
+        let mut names = names.iter().map(Value::as_str);
+        names.all(|name| name.is_some_and(|name| declared.contains_key(name)))
     })
 }
 
@@ -164,14 +162,36 @@ mod tests {
     #[test]
     fn required_is_folded_into_the_schema() {
         let reference = json!({"$ref": "#/components/schemas/Request"});
-        let mut document = with_body(
+        for body in [
             json!({"allOf": [reference, {"type": "object", "required": ["a"]}]}),
-            &json!({"type": "object", "required": ["b"], "properties": {"a": {}, "b": {}}}),
-        );
-        assert_eq!(apply(&mut document).unwrap().len(), 1);
-        assert_eq!(body_of(&mut document), &reference);
-        let request = component("Request").get(&document).unwrap();
-        assert_eq!(request["required"], json!(["b", "a"]));
+            json!({"type": "object", "allOf": [reference, {"required": ["a"]}]}),
+            json!({"required": ["a"], "allOf": [reference]}),
+        ] {
+            let mut document = with_body(
+                body,
+                &json!({"type": "object", "required": ["b"], "properties": {"a": {}, "b": {}}}),
+            );
+            assert_eq!(apply(&mut document).unwrap().len(), 1);
+            assert_eq!(body_of(&mut document), &reference);
+            let request = component("Request").get(&document).unwrap();
+            assert_eq!(request["required"], json!(["b", "a"]));
+        }
+    }
+
+    #[test]
+    fn a_part_that_declares_or_closes_something_is_left() {
+        let reference = json!({"$ref": "#/components/schemas/Request"});
+        for part in [
+            json!({"properties": {"extra": {"description": "anything"}}}),
+            json!({"additionalProperties": false}),
+            json!({"required": ["undeclared"]}),
+        ] {
+            let body = json!({"allOf": [reference, part]});
+            let mut document = with_body(body, &json!({"properties": {"a": {}}}));
+            let before = document.clone();
+            assert!(apply(&mut document).unwrap().is_empty());
+            assert_eq!(document, before);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Adaptation, component};
-use crate::document::{METHODS, Pointer, resolve};
+use crate::document::{Operation, Pointer, operations, resolve};
 use crate::fault::Fault;
 
 /// Replaces an operation's error responses by the ranges `4XX` and `5XX` with one schema, so that any
@@ -18,22 +18,16 @@ pub(super) const ADAPTATION: Adaptation = Adaptation {
 
 fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
     let mut changed = Vec::new();
-    let paths = Pointer::root().join("paths");
-    let items = root["paths"].as_object().into_iter().flatten();
-    let names: Vec<String> = items.map(|(name, _)| name.clone()).collect();
-    for name in names {
-        for method in METHODS {
-            let operation = paths.join(&name).join(method);
-            if unify(root, &operation)? {
-                changed.push(operation.join("responses"));
-            }
+    for operation in operations(root) {
+        if unify(root, &operation)? {
+            changed.push(operation.at.join("responses"));
         }
     }
     Ok(changed)
 }
 
-fn unify(root: &mut Value, operation: &Pointer) -> Result<bool, Fault> {
-    let at = operation.join("responses");
+fn unify(root: &mut Value, operation: &Operation) -> Result<bool, Fault> {
+    let at = operation.at.join("responses");
     let Some(Value::Object(responses)) = at.get(root) else {
         return Ok(false);
     };
@@ -49,7 +43,7 @@ fn unify(root: &mut Value, operation: &Pointer) -> Result<bool, Fault> {
     for status in &errors {
         let response = resolve(root, &at.join(status))?;
         if let Some(schema) = response.get(root).and_then(json_schema)
-            && !schemas.contains(schema)
+            && !schemas.iter().any(|other| same(other, schema))
         {
             schemas.push(schema.clone());
         }
@@ -95,43 +89,51 @@ fn json_schema(response: &Value) -> Option<&Value> {
     media_type.get("schema")
 }
 
+/// Whether two schemas differ in what they say of themselves only.
+fn same(one: &Value, other: &Value) -> bool {
+    let bare = |schema: &Value| {
+        let mut schema = schema.clone();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.retain(|key, _| !matches!(key.as_str(), "description" | "example" | "title"));
+        }
+        schema
+    };
+    bare(one) == bare(other)
+}
+
 /// Adds a schema of its own for the errors of `operation` and returns a reference to it.
-fn one_of(root: &mut Value, operation: &Pointer, mut schemas: Vec<Value>) -> Result<Value, Fault> {
-    let mut required = Vec::new();
-    for schema in &schemas {
+fn one_of(root: &mut Value, operation: &Operation, schemas: Vec<Value>) -> Result<Value, Fault> {
+    let mut counted = Vec::new();
+    for schema in schemas {
         let target = match schema.get("$ref").and_then(Value::as_str) {
             Some(reference) => Pointer::of_reference(reference)
                 .map(|at| resolve(root, &at))
                 .transpose()?
                 .and_then(|at| at.get(root)),
-            None => Some(schema),
+            None => Some(&schema),
         };
-        let count = target
-            .and_then(|t| t.get("required")?.as_array())
-            .map_or(0, Vec::len);
-        required.push((schema.clone(), count));
+        let required = target.and_then(|target| target.get("required")?.as_array());
+        counted.push((required.map_or(0, Vec::len), schema));
     }
-    required.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    schemas.clear();
-    schemas.extend(required.into_iter().map(|(schema, _)| schema));
+    counted.sort_by_key(|(required, _)| std::cmp::Reverse(*required));
+    let schemas: Vec<Value> = counted.into_iter().map(|(_, schema)| schema).collect();
 
-    let id = operation.join("operationId");
-    let id = id.get(root).and_then(Value::as_str).unwrap_or_default();
-    let name = format!("{id}Failure");
-    if component(&name).get(root).is_some() {
+    let at = component(&format!("{}Failure", operation.id));
+    if at.get(root).is_some() {
         return Err(Fault::new(
-            component(&name).as_str(),
+            at.as_str(),
             format!(
-                "is needed for the error bodies of operation {id:?}, which have several schemas"
+                "is needed for the error bodies of operation {:?}, which have several schemas",
+                operation.id
             ),
             "rename this schema",
         ));
     }
-    root["components"]["schemas"][&name] = json!({
+    root["components"]["schemas"][at.name()] = json!({
         "description": "What a failure of the operation returns.",
         "oneOf": schemas,
     });
-    Ok(json!({"$ref": format!("#/components/schemas/{name}")}))
+    Ok(json!({"$ref": at.to_reference()}))
 }
 
 #[cfg(test)]

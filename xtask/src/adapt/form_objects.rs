@@ -1,11 +1,11 @@
 //! Sends objects within a form as JSON text.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Adaptation, component, rust_type};
-use crate::document::{
-    Direction, Pointer, children, properties, reachable, request_bodies, resolve,
-};
+use crate::document::{Direction, Pointer, parts, properties, reachable, request_bodies, resolve};
 use crate::fault::Fault;
 
 /// Gives the object properties of a form-encoded body the type `JsonText`: their value is sent as
@@ -23,6 +23,7 @@ fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
         let Some(schema) = at.get(root) else {
             continue;
         };
+        check_form(schema, &at)?;
         let names: Vec<String> = properties(schema).map(|(name, _)| name.clone()).collect();
         for property in names {
             let inner = format!("{name}_{property}");
@@ -66,10 +67,10 @@ fn forms(root: &Value) -> Result<Vec<Form>, Fault> {
         if found.iter().any(|form| form.at == at) {
             continue;
         }
-        let id = body.operation.join("operationId");
-        let name = match id.get(root).and_then(Value::as_str) {
-            Some(id) if at == body.schema => format!("{id}Body"),
-            _ => at.name(),
+        let name = if at == body.schema {
+            format!("{}Body", body.operation)
+        } else {
+            at.name()
         };
         found.push(Form { name, at });
     }
@@ -89,6 +90,27 @@ fn forms(root: &Value) -> Result<Vec<Form>, Fault> {
     Ok(found)
 }
 
+/// What `serde_urlencoded` could not write, and the rules here do not see.
+fn check_form(schema: &Value, at: &Pointer) -> Result<(), Fault> {
+    let refused = |what: &str| {
+        Err(Fault::new(
+            at.as_str(),
+            format!("{what}, which progenitor cannot encode"),
+            "describe the form as one object with its properties",
+        ))
+    };
+    if !parts(schema, at).is_empty() {
+        return refused("the form is composed of several schemas");
+    }
+    if schema
+        .get("additionalProperties")
+        .is_some_and(Value::is_object)
+    {
+        return refused("the form has properties without names");
+    }
+    Ok(())
+}
+
 fn shared(at: &Pointer, media: &str) -> Fault {
     Fault::new(
         at.as_str(),
@@ -103,25 +125,24 @@ enum Kind {
     Other,
 }
 
+/// What a property is, as far as its own schema or those it is composed of say it.
 fn kind(root: &Value, at: &Pointer) -> Result<Kind, Fault> {
-    let Some(schema) = at.get(root) else {
-        return Ok(Kind::Other);
-    };
-    if schema.get("x-rust-type").is_some() {
-        return Ok(Kind::Other);
-    }
-    match schema.get("type").and_then(Value::as_str) {
-        Some("object") => return Ok(Kind::Object),
-        Some("array") => return Ok(Kind::Array),
-        Some(_) => return Ok(Kind::Other),
-        None if schema.get("properties").is_some() => return Ok(Kind::Object),
-        None => {}
-    }
-    // Without a type, the first part that has one decides.
-    for part in children(schema, at) {
-        match kind(root, &resolve(root, &part)?)? {
-            Kind::Other => {}
-            found => return Ok(found),
+    let mut open = vec![at.clone()];
+    let mut seen = BTreeSet::new();
+    while let Some(at) = open.pop() {
+        let at = resolve(root, &at)?;
+        let Some(schema) = at.get(root).filter(|_| seen.insert(at.clone())) else {
+            continue;
+        };
+        let has = |key: &str| schema.get(key).is_some();
+        match schema.get("type").and_then(Value::as_str) {
+            _ if has("x-rust-type") => {}
+            Some("object") => return Ok(Kind::Object),
+            Some("array") => return Ok(Kind::Array),
+            Some(_) => {}
+            None if has("properties") || has("additionalProperties") => return Ok(Kind::Object),
+            None if has("items") => return Ok(Kind::Array),
+            None => open.extend(parts(schema, &at)),
         }
     }
     Ok(Kind::Other)
@@ -170,7 +191,7 @@ fn hoist(root: &mut Value, mut name: String, mut schema: Value) -> Value {
         schema.shift_remove("nullable");
     }
     root["components"]["schemas"][&name] = schema;
-    json!({"$ref": format!("#/components/schemas/{}", name.replace('~', "~0").replace('/', "~1"))})
+    json!({"$ref": component(&name).to_reference()})
 }
 
 #[cfg(test)]
@@ -215,6 +236,48 @@ mod tests {
         );
         assert_eq!(schemas["Request_inline"], inline);
         assert_eq!(schemas["Reply"]["properties"]["inline"], inline);
+    }
+
+    #[test]
+    fn recursive_and_typeless_objects_are_objects() {
+        let node = json!({"additionalProperties": {"$ref": "#/components/schemas/Node"}});
+        let mut document = form(&json!({
+            "Request": {"properties": {
+                "node": {"$ref": "#/components/schemas/Node"},
+                "either": {"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/Node"}]},
+            }},
+            "Node": node,
+            "Reply": {},
+        }));
+        assert_eq!(apply(&mut document).unwrap().len(), 2);
+        let properties = &document["components"]["schemas"]["Request"]["properties"];
+        assert_eq!(properties["node"], text_of("Node"));
+        assert_eq!(properties["either"], text_of("Request_either"));
+    }
+
+    #[test]
+    fn forms_that_are_not_one_object_are_refused() {
+        for (request, expected) in [
+            (
+                json!({"allOf": [{}, {}]}),
+                "the form is composed of several schemas",
+            ),
+            (
+                json!({"additionalProperties": {"type": "string"}}),
+                "the form has properties without names",
+            ),
+            (
+                json!({"properties": {"list": {"items": {"type": "string"}}}}),
+                "/components/schemas/Request/properties/list: is an array within a form",
+            ),
+        ] {
+            let mut document = form(&json!({"Request": request, "Reply": {}}));
+            let fault = apply(&mut document)
+                .err()
+                .map(|fault| fault.to_string())
+                .unwrap();
+            assert!(fault.contains(expected), "{fault}");
+        }
     }
 
     #[test]

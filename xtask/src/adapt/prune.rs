@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Adaptation;
-use crate::document::{Pointer, holds_names, is_data, references};
+use crate::document::{Pointer, keywords_mut, operations, references};
 use crate::fault::Fault;
 
 /// Removes components that no operation refers to, and vendor extensions other than
@@ -20,41 +20,26 @@ pub(super) const ADAPTATION: Adaptation = Adaptation {
 #[allow(clippy::unnecessary_wraps)]
 fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
     let mut changed = Vec::new();
-    remove_extensions(root, &Pointer::root(), false, &mut changed);
-    remove_components(root, &mut changed);
+    keywords_mut(root, &mut |at, keywords| {
+        keywords.retain(|key, _| {
+            let keep = !key.starts_with("x-") || key == "x-extensible-enum";
+            if !keep {
+                changed.push(at.join(key));
+            }
+            keep
+        });
+    });
+    changed.extend(remove_components(root));
     Ok(changed)
 }
 
-fn remove_extensions(value: &mut Value, at: &Pointer, names: bool, changed: &mut Vec<Pointer>) {
-    match value {
-        Value::Object(map) => {
-            map.retain(|key, _| {
-                let keep = names || !key.starts_with("x-") || key == "x-extensible-enum";
-                if !keep {
-                    changed.push(at.join(key));
-                }
-                keep
-            });
-            for (key, inner) in map.iter_mut() {
-                if names || !is_data(key) {
-                    remove_extensions(inner, &at.join(key), !names && holds_names(key), changed);
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, inner) in items.iter_mut().enumerate() {
-                remove_extensions(inner, &at.join(index), false, changed);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn remove_components(root: &mut Value, changed: &mut Vec<Pointer>) {
+/// Removes the components that no operation refers to, and returns their places.
+pub(super) fn remove_components(root: &mut Value) -> Vec<Pointer> {
+    let mut changed = Vec::new();
     let used = used_components(root);
     let at = Pointer::root().join("components");
     let Some(Value::Object(sections)) = root.get_mut("components") else {
-        return;
+        return changed;
     };
     for (section, entries) in sections.iter_mut() {
         let at = at.join(section);
@@ -73,6 +58,7 @@ fn remove_components(root: &mut Value, changed: &mut Vec<Pointer>) {
             .as_object()
             .is_none_or(|entries| !entries.is_empty())
     });
+    changed
 }
 
 /// Components that the operations refer to, through any number of others.
@@ -95,15 +81,10 @@ fn used_components(root: &Value) -> BTreeSet<Pointer> {
 /// Security schemes are referred to by name (OpenAPI 3.0.4, Security Requirement Object).
 fn security_schemes(root: &Value) -> BTreeSet<Pointer> {
     let at = Pointer::root().joined(&["components", "securitySchemes"]);
-    let items = root.get("paths").and_then(Value::as_object);
-    let operations = items
-        .into_iter()
-        .flatten()
-        .filter_map(|(_, item)| item.as_object())
-        .flatten()
-        .map(|(_, operation)| operation);
-    std::iter::once(root)
-        .chain(operations)
+    let operations = operations(root).into_iter();
+    operations
+        .filter_map(|operation| operation.at.get(root))
+        .chain([root])
         .filter_map(|holder| holder.get("security")?.as_array())
         .flatten()
         .filter_map(Value::as_object)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Adaptation, rust_type};
-use crate::document::{Direction, Pointer, properties, reachable};
+use crate::document::{Direction, Pointer, operations, parameters, properties, reachable, resolve};
 use crate::fault::Fault;
 
 /// Gives the OAuth parameters that are credentials `format: password`, and everything of that format
@@ -31,6 +31,7 @@ const CREDENTIALS: [&str; 11] = [
 
 fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
     let mut changed = Vec::new();
+    check_parameters(root)?;
     for direction in [Direction::Request, Direction::Response] {
         let places = reachable(root, direction)?;
         for at in &places {
@@ -57,6 +58,34 @@ fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
         }
     }
     Ok(changed)
+}
+
+/// A query parameter is marked by its name like a property. Headers and paths are written with
+/// `Display`, which a secret does not give away.
+fn check_parameters(root: &mut Value) -> Result<(), Fault> {
+    for operation in operations(root) {
+        for parameter in parameters(root, &operation)? {
+            let at = resolve(root, &parameter.schema)?;
+            let Some(schema) = at.get_mut(root) else {
+                continue;
+            };
+            if !is_credential(&parameter.name, schema) && schema["format"] != "password" {
+                continue;
+            }
+            if parameter.location != "query" {
+                return Err(Fault::new(
+                    parameter.at.as_str(),
+                    format!(
+                        "the credential {:?} is sent in a {}, which progenitor would send redacted",
+                        parameter.name, parameter.location
+                    ),
+                    "leave it out, and send it by the client's hooks",
+                ));
+            }
+            schema["format"] = json!("password");
+        }
+    }
+    Ok(())
 }
 
 fn is_credential(name: &str, property: &Value) -> bool {
@@ -110,5 +139,35 @@ mod tests {
                 }},
             })
         );
+    }
+
+    #[test]
+    fn credentials_among_the_parameters_are_secrets_or_refused() {
+        let with = |name: &str, location: &str, schema: Value| {
+            let mut document = form(&json!({"Request": {}, "Reply": {}}));
+            document["paths"]["/a"]["parameters"] =
+                json!([{"name": name, "in": location, "schema": schema}]);
+            document
+        };
+        let mut query = with("access_token", "query", json!({"type": "string"}));
+        assert_eq!(apply(&mut query).unwrap().len(), 1);
+        assert_eq!(query["paths"]["/a"]["parameters"][0]["schema"], secret());
+        for mut refused in [
+            with(
+                "X-Key",
+                "header",
+                json!({"type": "string", "format": "password"}),
+            ),
+            with("password", "path", json!({"type": "string"})),
+        ] {
+            let fault = apply(&mut refused)
+                .err()
+                .map(|fault| fault.to_string())
+                .unwrap();
+            assert!(
+                fault.starts_with("/paths/~1a/parameters/0: the credential"),
+                "{fault}"
+            );
+        }
     }
 }

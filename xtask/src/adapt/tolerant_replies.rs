@@ -1,15 +1,19 @@
 //! Reads what the server sends without holding it to limits.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::Adaptation;
-use crate::document::{Direction, Pointer, reachable};
+use crate::document::{Direction, Pointer, reachable, resolve};
 use crate::fault::Fault;
 
 /// Drops limits, enumerations and closedness from every schema that a response can contain. With
 /// them, a longer id, a further property or a further value would make the whole response unreadable,
 /// and the error that it reports would be lost. A schema that requests contain too is relaxed as
-/// well: the server checks what is sent, and nobody else could read the reply.
+/// well: the server checks what is sent, and nobody else could read the reply. Where a reply is one of
+/// several schemas, what tells them apart stays: the enumerations of their required properties, and that
+/// they are closed.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "tolerant_replies",
     apply,
@@ -34,7 +38,9 @@ const LIMITS: [&str; 14] = [
 
 fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
     let mut changed = Vec::new();
-    for at in reachable(root, Direction::Response)? {
+    let places = reachable(root, Direction::Response)?;
+    let (alternatives, discriminators) = distinctions(root, &places)?;
+    for at in places {
         let Some(Value::Object(schema)) = at.get_mut(root) else {
             continue;
         };
@@ -43,9 +49,10 @@ fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
             .get("enum")
             .and_then(Value::as_array)
             .is_some_and(|values| values.iter().all(Value::is_string));
-        schema.retain(|key, value| {
-            let closed = key == "additionalProperties" && *value == Value::Bool(false);
-            !closed && !LIMITS.contains(&key.as_str())
+        schema.retain(|key, value| match key.as_str() {
+            "additionalProperties" => *value != false || alternatives.contains(&at),
+            "enum" => discriminators.contains(&at),
+            key => !LIMITS.contains(&key),
         });
         if schema.len() < before {
             if strings && !schema.contains_key("type") {
@@ -55,6 +62,37 @@ fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
         }
     }
     Ok(changed)
+}
+
+/// The alternatives of every `oneOf` and `anyOf`, and the properties that each of them requires.
+fn distinctions(
+    root: &Value,
+    places: &[Pointer],
+) -> Result<(BTreeSet<Pointer>, BTreeSet<Pointer>), Fault> {
+    let mut alternatives = BTreeSet::new();
+    let mut discriminators = BTreeSet::new();
+    for at in places {
+        for key in ["oneOf", "anyOf"] {
+            let parts = at.join(key);
+            let count = parts
+                .get(root)
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len);
+            for index in 0..count {
+                let part = resolve(root, &parts.join(index))?;
+                let required = part.join("required");
+                let required = required.get(root).and_then(Value::as_array);
+                for name in required.into_iter().flatten().filter_map(Value::as_str) {
+                    let property = part.joined(&["properties", name]);
+                    if property.get(root).is_some() {
+                        discriminators.insert(resolve(root, &property)?);
+                    }
+                }
+                alternatives.insert(part);
+            }
+        }
+    }
+    Ok((alternatives, discriminators))
 }
 
 #[cfg(test)]
@@ -93,5 +131,29 @@ mod tests {
             document["components"]["schemas"]["Item"],
             json!({"type": "string"})
         );
+    }
+
+    #[test]
+    fn what_tells_alternatives_apart_stays() {
+        let kind = |name: &str| {
+            json!({"type": "object", "required": ["kind"], "additionalProperties": false, "properties": {
+                "kind": {"type": "string", "enum": [name]},
+                "size": {"type": "string", "enum": ["s", "l"]},
+            }})
+        };
+        let mut document = form(&json!({
+            "Request": {},
+            "Reply": {"oneOf": [kind("cat"), {"$ref": "#/components/schemas/Dog"}]},
+            "Dog": kind("dog"),
+        }));
+        apply(&mut document).unwrap();
+        for schema in [
+            &document["components"]["schemas"]["Dog"],
+            &document["components"]["schemas"]["Reply"]["oneOf"][0],
+        ] {
+            assert_eq!(schema["additionalProperties"], false);
+            assert!(schema["properties"]["kind"].get("enum").is_some());
+            assert!(schema["properties"]["size"].get("enum").is_none());
+        }
     }
 }

@@ -37,6 +37,12 @@ impl Pointer {
         root.pointer_mut(&self.0)
     }
 
+    /// A `$ref` to this place. What RFC 3986 does not allow in a fragment is left to the reader, as other
+    /// tools do.
+    pub(crate) fn to_reference(&self) -> String {
+        format!("#{}", self.0)
+    }
+
     /// The last token, unescaped.
     pub(crate) fn name(&self) -> String {
         let token = self.0.rsplit('/').next().unwrap_or_default();
@@ -47,12 +53,6 @@ impl Pointer {
     pub(crate) fn of_reference(reference: &str) -> Option<Self> {
         let fragment = reference.strip_prefix('#')?;
         (fragment.is_empty() || fragment.starts_with('/')).then(|| Self(percent_decode(fragment)))
-    }
-}
-
-impl fmt::Display for Pointer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_empty() { "/" } else { &self.0 })
     }
 }
 
@@ -106,63 +106,6 @@ pub(crate) fn leaves_document(at: &Pointer, reference: &str) -> Fault {
     )
 }
 
-/// Every `$ref` at or below `at`, with the place that holds it. Values that only look like
-/// references (in examples, defaults, enumerations, vendor extensions) are passed over.
-pub(crate) fn references(root: &Value, at: &Pointer) -> Vec<(Pointer, String)> {
-    let mut found = Vec::new();
-    if let Some(value) = at.get(root) {
-        collect(value, at, false, &mut found);
-    }
-    found
-}
-
-fn collect(value: &Value, at: &Pointer, names: bool, found: &mut Vec<(Pointer, String)>) {
-    match value {
-        Value::Object(map) => {
-            for (key, inner) in map {
-                if !names && key == "$ref" {
-                    if let Some(reference) = inner.as_str() {
-                        found.push((at.clone(), reference.to_owned()));
-                    }
-                } else if names || !is_data(key) {
-                    collect(inner, &at.join(key), !names && holds_names(key), found);
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, inner) in items.iter().enumerate() {
-                collect(inner, &at.join(index), false, found);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Whether what a key holds is data of the API and not part of its description.
-pub(crate) fn is_data(key: &str) -> bool {
-    matches!(key, "example" | "examples" | "default" | "enum") || key.starts_with("x-")
-}
-
-/// Whether the keys of the object under a key are names and not keywords.
-pub(crate) fn holds_names(key: &str) -> bool {
-    matches!(
-        key,
-        "callbacks"
-            | "content"
-            | "encoding"
-            | "headers"
-            | "links"
-            | "parameters"
-            | "paths"
-            | "properties"
-            | "requestBodies"
-            | "responses"
-            | "schemas"
-            | "securitySchemes"
-            | "variables"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -170,19 +113,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_are_decoded_and_examples_passed_over() {
-        let root = json!({
-            "properties": {
-                "default": {"$ref": "#/components/schemas/a~1b%20c"},
-                "other": {"example": {"$ref": "#/nowhere"}, "default": {"$ref": "#/nowhere"}},
-            }
-        });
-        let found = references(&root, &Pointer::root());
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].0.as_str(), "/properties/default");
-        let target = Pointer::of_reference(&found[0].1).unwrap();
+    fn references_are_decoded() {
+        let target = Pointer::of_reference("#/components/schemas/a~1b%20c").unwrap();
         assert_eq!(target.as_str(), "/components/schemas/a~1b c");
         assert_eq!(target.name(), "a/b c");
+        assert_eq!(Pointer::of_reference("other.yaml#/a"), None);
+        let made = Pointer::root().joined(&["components", "schemas", "a/b~c"]);
+        assert_eq!(Pointer::of_reference(&made.to_reference()), Some(made));
     }
 
     #[test]

@@ -46,7 +46,10 @@ fn parse(bytes: &[u8]) -> Result<Value, Fault> {
                 FETCH,
             ));
         }
-        Some('{') => parse_json(text),
+        // YAML may begin with a brace as well, but then hardly goes on with a quoted name.
+        Some('{') if text.trim_start()[1..].trim_start().starts_with(['"', '}']) => {
+            parse_json(text)
+        }
         Some(_) => parse_yaml(text),
     }?;
     if root.is_object() {
@@ -72,14 +75,26 @@ fn parse_json(text: &str) -> Result<Value, Fault> {
 }
 
 fn parse_yaml(text: &str) -> Result<Value, Fault> {
-    let options = serde_saphyr::options! { with_snippet: false };
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        budget: serde_saphyr::budget! {
+            max_events: 10_000_000,
+            max_nodes: 5_000_000,
+            max_total_scalar_bytes: 256 << 20,
+        },
+    };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let place = error.location().map_or_else(
             || "line 1".to_owned(),
             |at| format!("line {} column {}", at.line(), at.column()),
         );
         let message = error.to_string();
-        Fault::new(place, format!("is not valid YAML: {message}"), FIX_SYNTAX)
+        let reason = message.split(" at line ").next().unwrap_or_default();
+        if message.contains("budget") {
+            let what = format!("is too large or too deep: {reason}");
+            return Fault::new(place, what, "take it apart, or provide it as JSON");
+        }
+        Fault::new(place, format!("is not valid YAML: {reason}"), FIX_SYNTAX)
     })
 }
 
@@ -102,9 +117,23 @@ mod tests {
             "openapi: 3.0.0\nstatus: '400'\n",
             "\u{feff}{\"openapi\": \"3.0.0\", \"status\": \"400\"}",
             "  {\"openapi\": \"3.0.0\", \"status\": \"400\"}",
+            "{openapi: 3.0.0, status: '400'}",
         ] {
             assert_eq!(parse(text.as_bytes()).unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn a_large_document_is_read_and_a_deep_one_refused() {
+        let line = |index: usize| format!("  p{index}: {{type: string, description: d}}\n");
+        let large: String = (0..45_000).map(line).collect();
+        let root = parse(format!("properties:\n{large}").as_bytes()).unwrap();
+        assert_eq!(
+            root["properties"].as_object().map(serde_json::Map::len),
+            Some(45_000)
+        );
+        let deep = format!("a: {}{}", "[".repeat(200), "]".repeat(200));
+        assert!(refusal(deep.as_bytes()).contains("is too large or too deep"));
     }
 
     #[test]

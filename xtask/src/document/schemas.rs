@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{METHODS, Pointer, resolve};
+use super::operations::{media_types, operations, parameters, request_bodies};
+use super::{Pointer, resolve};
 use crate::fault::Fault;
 
 /// Which way what a schema describes travels.
@@ -18,7 +19,10 @@ pub(crate) enum Direction {
 
 /// Every schema that travels in `direction`, inline or referred to, each once, in document order.
 pub(crate) fn reachable(root: &Value, direction: Direction) -> Result<Vec<Pointer>, Fault> {
-    let mut open = roots(root, direction)?;
+    let mut open = match direction {
+        Direction::Request => sent(root)?,
+        Direction::Response => received(root)?,
+    };
     open.reverse();
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
@@ -45,6 +49,13 @@ pub(crate) fn children(schema: &Value, at: &Pointer) -> Vec<Pointer> {
             found.push(at.join(key));
         }
     }
+    found.extend(parts(schema, at));
+    found
+}
+
+/// The schemas that `schema` is composed of.
+pub(crate) fn parts(schema: &Value, at: &Pointer) -> Vec<Pointer> {
+    let mut found = Vec::new();
     for key in ["allOf", "oneOf", "anyOf"] {
         let parts = schema.get(key).and_then(Value::as_array);
         found.extend((0..parts.map_or(0, Vec::len)).map(|index| at.join(key).join(index)));
@@ -61,114 +72,104 @@ pub(crate) fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Valu
         .flatten()
 }
 
-/// A request body in one media type.
-pub(crate) struct RequestBody {
-    /// The operation that it belongs to.
-    pub(crate) operation: Pointer,
-    pub(crate) media_type: String,
-    pub(crate) schema: Pointer,
-}
-
-/// Every request body of the document.
-pub(crate) fn request_bodies(root: &Value) -> Result<Vec<RequestBody>, Fault> {
+fn sent(root: &Value) -> Result<Vec<Pointer>, Fault> {
     let mut found = Vec::new();
     for operation in operations(root) {
-        let body = operation.join("requestBody");
-        if body.get(root).is_none() {
-            continue;
+        for parameter in parameters(root, &operation)? {
+            found.extend(
+                parameter
+                    .schema
+                    .get(root)
+                    .is_some()
+                    .then_some(parameter.schema),
+            );
         }
-        for (media_type, schema) in media_types(root, &resolve(root, &body)?) {
-            found.push(RequestBody {
-                operation: operation.clone(),
-                media_type,
-                schema,
-            });
+    }
+    found.extend(request_bodies(root)?.into_iter().map(|body| body.schema));
+    Ok(found)
+}
+
+fn received(root: &Value) -> Result<Vec<Pointer>, Fault> {
+    let mut found = Vec::new();
+    for operation in operations(root) {
+        let at = operation.at.join("responses");
+        for (status, _) in at
+            .get(root)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let response = resolve(root, &at.join(status))?;
+            let media_types = media_types(root, &response);
+            found.extend(media_types.into_iter().map(|(_, schema)| schema));
+            let headers = response.join("headers");
+            let names = headers.get(root).and_then(Value::as_object);
+            for (name, _) in names.into_iter().flatten() {
+                let schema = resolve(root, &headers.join(name))?.join("schema");
+                found.extend(schema.get(root).is_some().then_some(schema));
+            }
         }
     }
     Ok(found)
 }
 
-fn roots(root: &Value, direction: Direction) -> Result<Vec<Pointer>, Fault> {
-    let mut found = Vec::new();
-    if direction == Direction::Request {
-        for item in path_items(root) {
-            found.extend(parameters(root, &item)?);
-        }
-        found.extend(request_bodies(root)?.into_iter().map(|body| body.schema));
-    }
-    for at in operations(root) {
-        match direction {
-            Direction::Request => found.extend(parameters(root, &at)?),
-            Direction::Response => found.extend(responses(root, &at)?),
-        }
-    }
-    Ok(found)
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-fn path_items(root: &Value) -> Vec<Pointer> {
-    let at = Pointer::root().join("paths");
-    let paths = root.get("paths").and_then(Value::as_object);
-    let names = paths.into_iter().flatten().map(|(name, _)| name);
-    names.map(|name| at.join(name)).collect()
-}
+    use super::*;
 
-/// The place of every operation.
-fn operations(root: &Value) -> Vec<Pointer> {
-    let items = path_items(root);
-    let all = items
-        .iter()
-        .flat_map(|item| METHODS.map(|method| item.join(method)));
-    all.filter(|at| at.get(root).is_some()).collect()
-}
-
-fn parameters(root: &Value, holder: &Pointer) -> Result<Vec<Pointer>, Fault> {
-    let at = holder.join("parameters");
-    let list = at.get(root).and_then(Value::as_array).map_or(0, Vec::len);
-    let mut found = Vec::new();
-    for index in 0..list {
-        let parameter = resolve(root, &at.join(index))?;
-        let schema = parameter.join("schema");
-        found.extend(schema.get(root).is_some().then_some(schema));
-        found.extend(
-            media_types(root, &parameter)
-                .into_iter()
-                .map(|(_, schema)| schema),
+    #[test]
+    fn schemas_are_found_wherever_they_travel() {
+        let schema = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let root = json!({
+            "paths": {"/a": {
+                "parameters": [{"name": "p", "in": "query", "schema": schema("OfItem")}],
+                "get": {
+                    "parameters": [
+                        {"$ref": "#/components/parameters/Shared"},
+                        {"name": "q", "in": "query", "schema": {"type": "string"}},
+                    ],
+                    "responses": {
+                        "200": {"$ref": "#/components/responses/Ok"},
+                        "429": {"headers": {"X": {"$ref": "#/components/headers/X"}}},
+                    },
+                },
+                "post": {"requestBody": {"$ref": "#/components/requestBodies/Body"}, "responses": {}},
+            }},
+            "components": {
+                "parameters": {"Shared": {"name": "s", "in": "header", "schema": schema("OfParameter")}},
+                "headers": {"X": {"schema": schema("OfHeader")}},
+                "requestBodies": {"Body": {"content": {"application/json": {"schema": schema("Tree")}}}},
+                "responses": {"Ok": {"content": {"application/json": {"schema": schema("OfResponse")}}}},
+                "schemas": {
+                    "OfItem": {}, "OfParameter": {}, "OfHeader": {}, "Unused": {},
+                    "OfResponse": {"allOf": [schema("Part")], "additionalProperties": schema("Value")},
+                    "Part": {"items": schema("Item")}, "Item": {}, "Value": {},
+                    "Tree": {"properties": {"left": schema("Tree"), "leaf": schema("Leaf")}}, "Leaf": {},
+                },
+            },
+        });
+        let found = |direction| {
+            let places = reachable(&root, direction).unwrap();
+            places
+                .iter()
+                .map(|at| at.as_str().replace("/components/schemas/", ""))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found(Direction::Request),
+            [
+                "OfItem",
+                "OfParameter",
+                "/paths/~1a/get/parameters/1/schema",
+                "Tree",
+                "Leaf"
+            ]
+        );
+        assert_eq!(
+            found(Direction::Response),
+            ["OfResponse", "Value", "Part", "Item", "OfHeader"]
         );
     }
-    Ok(found)
-}
-
-fn responses(root: &Value, operation: &Pointer) -> Result<Vec<Pointer>, Fault> {
-    let at = operation.join("responses");
-    let mut found = Vec::new();
-    for (status, _) in at
-        .get(root)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        let response = resolve(root, &at.join(status))?;
-        found.extend(
-            media_types(root, &response)
-                .into_iter()
-                .map(|(_, schema)| schema),
-        );
-        let headers = response.join("headers");
-        let names = headers.get(root).and_then(Value::as_object);
-        for (name, _) in names.into_iter().flatten() {
-            let schema = resolve(root, &headers.join(name))?.join("schema");
-            found.extend(schema.get(root).is_some().then_some(schema));
-        }
-    }
-    Ok(found)
-}
-
-fn media_types(root: &Value, holder: &Pointer) -> Vec<(String, Pointer)> {
-    let at = holder.join("content");
-    let content = at.get(root).and_then(Value::as_object);
-    let names = content.into_iter().flatten().map(|(name, _)| name);
-    names
-        .map(|name| (name.clone(), at.join(name).join("schema")))
-        .filter(|(_, schema)| schema.get(root).is_some())
-        .collect()
 }

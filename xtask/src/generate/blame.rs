@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{parse, run, settings};
-use crate::document::{METHODS, Pointer, references};
+use crate::document::{METHODS, Operation, Pointer, operations, references};
 use crate::fault::Fault;
 
 const ADVICE: &str =
@@ -30,23 +30,23 @@ fn outcome(document: &Value) -> Result<(), String> {
     run(&spec, &settings()).map(|_| ())
 }
 
-/// The schema that fails together with the fewest others.
+/// The schema that fails together with the fewest others, those that it refers to.
 fn failing_schema(adapted: &Value) -> Option<(String, String)> {
     let schemas = adapted.pointer("/components/schemas")?.as_object()?;
-    let mut worst: Option<(usize, String, String)> = None;
-    for name in schemas.keys() {
-        let parts = closure(adapted, schemas, name);
-        let size = parts.len();
-        let mut document = adapted.clone();
-        document["paths"] = json!({});
-        document["components"]["schemas"] = Value::Object(parts);
-        if let Err(reason) = outcome(&document)
-            && worst.as_ref().is_none_or(|(least, ..)| size < *least)
-        {
-            worst = Some((size, name.clone(), reason));
-        }
-    }
-    worst.map(|(_, name, reason)| (name, reason))
+    let mut closures: Vec<(&String, Map<String, Value>)> = schemas
+        .keys()
+        .map(|name| (name, closure(adapted, schemas, name)))
+        .collect();
+    closures.sort_by_key(|(_, parts)| parts.len());
+    closures.into_iter().find_map(|(name, parts)| {
+        let document = json!({
+            "openapi": adapted["openapi"],
+            "info": adapted["info"],
+            "paths": {},
+            "components": {"schemas": parts},
+        });
+        Some((name.clone(), outcome(&document).err()?))
+    })
 }
 
 /// The schema `name` with all it refers to.
@@ -69,27 +69,72 @@ fn closure(adapted: &Value, schemas: &Map<String, Value>, name: &str) -> Map<Str
 }
 
 fn failing_operation(adapted: &Value) -> Option<Fault> {
-    let at = Pointer::root().join("paths");
-    for (path, item) in adapted["paths"].as_object()? {
-        for method in METHODS {
-            let Some(operation) = item.get(method) else {
-                continue;
-            };
-            let mut alone = item.clone();
-            if let Some(alone) = alone.as_object_mut() {
-                alone.retain(|key, _| key == method || !METHODS.contains(&key.as_str()));
-            }
-            let mut document = adapted.clone();
-            document["paths"] = json!({ path: alone });
-            if let Err(reason) = outcome(&document) {
-                let id = operation["operationId"].as_str().unwrap_or_default();
-                return Some(Fault::new(
-                    at.join(path).join(method).as_str(),
-                    format!("the operation {id:?} cannot be generated: {reason}"),
-                    ADVICE,
-                ));
-            }
-        }
+    operations(adapted).iter().find_map(|operation| {
+        let reason = outcome(&alone(adapted, operation)).err()?;
+        Some(Fault::new(
+            operation.at.as_str(),
+            format!(
+                "the operation {:?} cannot be generated: {reason}",
+                operation.id
+            ),
+            ADVICE,
+        ))
+    })
+}
+
+/// The document with no operation but one.
+fn alone(adapted: &Value, operation: &Operation) -> Value {
+    let mut item = operation.item.get(adapted).cloned().unwrap_or_default();
+    if let Some(item) = item.as_object_mut() {
+        item.retain(|key, _| key == operation.method || !METHODS.contains(&key.as_str()));
     }
-    None
+    let mut document = adapted.clone();
+    document["paths"] = json!({ operation.item.name(): item });
+    document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(document: &Value) -> String {
+        find(document, "it failed").to_string()
+    }
+
+    fn document(operation: &Value, schemas: &Value) -> Value {
+        json!({
+            "openapi": "3.0.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/good": {"get": {"operationId": "good", "responses": {}}}, "/bad": {"get": operation}},
+            "components": {"schemas": schemas},
+        })
+    }
+
+    #[test]
+    fn the_schema_or_the_operation_at_fault_is_named() {
+        let cookie = json!({"operationId": "bad", "responses": {}, "parameters": [
+            {"name": "c", "in": "cookie", "schema": {"type": "string"}},
+        ]});
+        let sound = json!({"A": {"type": "string"}});
+        let said = fault(&document(&cookie, &sound));
+        assert!(
+            said.starts_with("/paths/~1bad/get: the operation \"bad\""),
+            "{said}"
+        );
+
+        let good = json!({"operationId": "fine", "responses": {}});
+        let bad = json!({
+            "User": {"type": "object", "properties": {"bad": {"$ref": "#/components/schemas/Bad"}}},
+            "Bad": {"type": "object", "properties": {"n": {"type": "integer", "format": "int32", "default": 3e9}}},
+        });
+        let said = fault(&document(&good, &bad));
+        assert!(
+            said.starts_with("/components/schemas/Bad: the schema cannot be generated"),
+            "{said}"
+        );
+
+        assert!(
+            fault(&document(&good, &sound)).starts_with("document: cannot be generated: it failed")
+        );
+    }
 }

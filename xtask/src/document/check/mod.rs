@@ -1,5 +1,8 @@
 //! What must hold for a document before anything is made of it.
 
+mod names;
+mod structure;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -23,7 +26,9 @@ pub(crate) fn check(root: &Value) -> Result<(), Fault> {
     }
     check_references(root)?;
     check_cycles(root)?;
-    check_operations(root)
+    check_operations(root)?;
+    structure::check(root)?;
+    names::check(root)
 }
 
 fn check_version(root: &Value) -> Result<(), Fault> {
@@ -70,6 +75,15 @@ fn check_references(root: &Value) -> Result<(), Fault> {
                 "add what it refers to or correct the $ref",
             ));
         }
+        // Progenitor finds components by the last part of a reference alone.
+        let tokens: Vec<&str> = target.as_str().split('/').collect();
+        if !matches!(tokens.as_slice(), ["", "components", _, _]) {
+            return Err(Fault::new(
+                at.as_str(),
+                format!("$ref {reference:?} does not refer to a component"),
+                "move what it refers to below /components, with a name of its own",
+            ));
+        }
     }
     Ok(())
 }
@@ -80,21 +94,21 @@ fn check_cycles(root: &Value) -> Result<(), Fault> {
     let Some(Value::Object(schemas)) = at.get(root) else {
         return Ok(());
     };
-    let parts: BTreeMap<String, Vec<String>> = schemas
+    let parts: BTreeMap<Pointer, Vec<Pointer>> = schemas
         .iter()
         .map(|(name, schema)| {
             let mut targets = Vec::new();
             defining_references(schema, &mut targets);
-            (name.clone(), targets)
+            (at.join(name), targets)
         })
         .collect();
-    for name in parts.keys() {
+    for place in parts.keys() {
         let mut seen = BTreeSet::new();
-        let mut open: Vec<&String> = parts[name].iter().collect();
+        let mut open: Vec<&Pointer> = parts[place].iter().collect();
         while let Some(next) = open.pop() {
-            if next == name {
+            if next == place {
                 return Err(Fault::new(
-                    at.join(name).as_str(),
+                    place.as_str(),
                     "is defined as itself",
                     "break the circle of $ref, allOf, oneOf and anyOf",
                 ));
@@ -108,21 +122,15 @@ fn check_cycles(root: &Value) -> Result<(), Fault> {
 }
 
 /// The schemas that `schema` is made of, as opposed to those its properties or items have.
-fn defining_references(schema: &Value, targets: &mut Vec<String>) {
+fn defining_references(schema: &Value, targets: &mut Vec<Pointer>) {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        targets.extend(Pointer::of_reference(reference).map(|target| target.name()));
+        targets.extend(Pointer::of_reference(reference));
     }
-    for key in ["allOf", "oneOf", "anyOf"] {
-        for part in schema
-            .get(key)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            defining_references(part, targets);
-        }
-    }
-    if let Some(part) = schema.get("not") {
+    let lists = ["allOf", "oneOf", "anyOf"].into_iter();
+    let parts = lists
+        .filter_map(|key| schema.get(key)?.as_array())
+        .flatten();
+    for part in parts.chain(schema.get("not")) {
         defining_references(part, targets);
     }
 }
@@ -143,16 +151,37 @@ fn check_operations(root: &Value) -> Result<(), Fault> {
                 "make it an object of operations",
             ));
         }
+        if item.get("$ref").is_some() {
+            return Err(Fault::new(
+                at.as_str(),
+                "the path item is a $ref, which progenitor does not follow",
+                "put the operations there",
+            ));
+        }
         for method in METHODS {
             let Some(operation) = item.get(method) else {
                 continue;
             };
             let at = at.join(method);
-            let Some(id) = operation.get("operationId").and_then(Value::as_str) else {
+            if !operation.is_object() {
+                return Err(Fault::new(
+                    at.as_str(),
+                    "is not an operation",
+                    "make it an object, or remove it",
+                ));
+            }
+            let Some(id) = operation.get("operationId") else {
                 return Err(Fault::new(
                     at.as_str(),
                     "the operation has no operationId",
                     "add one; it names the client's method",
+                ));
+            };
+            let Some(id) = id.as_str().filter(|id| !id.is_empty()) else {
+                return Err(Fault::new(
+                    at.join("operationId").as_str(),
+                    format!("the operationId {id} is not a name"),
+                    "write it as text, in quotes if need be",
                 ));
             };
             if !seen.insert(id) {
@@ -227,9 +256,32 @@ mod tests {
         }));
         assert!(refusal(&circle).contains("is defined as itself"));
         let tree = document(&json!({
-            "A": {"properties": {"next": {"$ref": "#/components/schemas/A"}}},
+            "A": {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/A"}}},
         }));
-        assert!(check(&tree).is_ok());
+        check(&tree).unwrap();
+    }
+
+    #[test]
+    fn references_must_be_to_components() {
+        let deep = document(&json!({
+            "A": {"type": "object", "properties": {"b": {"type": "string"}}},
+            "B": {"$ref": "#/components/schemas/A/properties/b"},
+        }));
+        assert!(refusal(&deep).starts_with("/components/schemas/B: $ref"));
+        assert!(refusal(&deep).contains("does not refer to a component"));
+        let mut item = document(&json!({}));
+        item["components"]["pathItems"] = json!({"b": {}});
+        item["paths"]["/b"] = json!({"$ref": "#/components/pathItems/b"});
+        assert!(refusal(&item).starts_with("/paths/~1b: the path item is a $ref"));
+    }
+
+    #[test]
+    fn what_should_be_an_operation_or_a_name_is_named() {
+        let mut document = document(&json!({}));
+        document["paths"]["/a"]["get"]["operationId"] = json!(true);
+        assert!(refusal(&document).starts_with("/paths/~1a/get/operationId: the operationId true"));
+        document["paths"]["/a"]["get"] = json!(null);
+        assert!(refusal(&document).starts_with("/paths/~1a/get: is not an operation"));
     }
 
     #[test]
