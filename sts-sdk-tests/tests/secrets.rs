@@ -90,28 +90,51 @@ async fn no_response_makes_an_error_that_prints_a_token() {
     let json = "content-type: application/json";
     let failure = format!(r#"{{"errors":[{{"status":"400"}}],"echo":"{SUBJECT}"}}"#);
     let page = format!("<html><title>Bad gateway</title>{SUBJECT}</html>");
-    for response in [
-        reply("200 OK", &[json], reply_body("")),
-        reply("200 OK", &[json], reply_body("truncated")),
-        reply("200 OK", &[json], reply_body("without type")),
-        reply("200 OK", &[json], reply_body("swapped")),
-        reply("200 OK", &["content-type: text/plain"], ACCESS),
-        reply("201 Created", &[json], reply_body("")),
-        reply("302 Found", &[json], reply_body("")),
-        reply("400 Bad Request", &[json], failure),
-        reply("429 Too Many Requests", &[], ""),
-        reply("502 Bad Gateway", &["content-type: text/html"], page),
-        b"not HTTP at all".to_vec(),
-        Vec::new(),
+    for (response, expected) in [
+        (reply("200 OK", &[json], reply_body("")), "reply"),
+        (
+            reply("200 OK", &[json], reply_body("truncated")),
+            "unexpected 200",
+        ),
+        (
+            reply("200 OK", &[json], reply_body("without type")),
+            "unexpected 200",
+        ),
+        (
+            reply("200 OK", &[json], reply_body("swapped")),
+            "unexpected 200",
+        ),
+        (
+            reply("200 OK", &["content-type: text/plain"], ACCESS),
+            "unexpected 200",
+        ),
+        (
+            reply("201 Created", &[json], reply_body("")),
+            "unexpected 201",
+        ),
+        (
+            reply("302 Found", &[json], reply_body("")),
+            "unexpected 302",
+        ),
+        (reply("400 Bad Request", &[json], failure), "failure 400"),
+        (reply("429 Too Many Requests", &[], ""), "failure 429"),
+        (
+            reply("502 Bad Gateway", &["content-type: text/html"], page),
+            "failure 502",
+        ),
+        (b"not HTTP at all".to_vec(), "communication"),
+        (Vec::new(), "communication"),
     ] {
-        let shown = String::from_utf8_lossy(&response[..response.len().min(15)]).into_owned();
         let server = Server::start(move |_| response.clone()).await.unwrap();
         let client = Client::for_base_url(&server.url()).unwrap();
         let exchange = client.exchange_sts_v1_oauth_token();
         let exchange =
             exchange.body_map(|body| body.subject_token(SUBJECT).identity_pool_id("pool"));
-        match exchange.send().await {
-            Ok(value) => debug(&value),
+        let outcome = match exchange.send().await {
+            Ok(value) => {
+                debug(&value);
+                "reply".to_owned()
+            }
             Err(error) => {
                 debug(&error);
                 display(&error);
@@ -120,12 +143,25 @@ async fn no_response_makes_an_error_that_prints_a_token() {
                     assert_clean(&format!("{inner} {inner:?}"));
                     source = inner.source();
                 }
-                if let Error::ErrorResponse(failure) = &error {
-                    debug(failure);
-                }
+                let outcome = match &error {
+                    Error::ErrorResponse(failure) => {
+                        debug(failure);
+                        format!("failure {}", failure.status().as_u16())
+                    }
+                    Error::UnexpectedResponse(response) => {
+                        format!("unexpected {}", response.status().as_u16())
+                    }
+                    Error::CommunicationError(_) => "communication".to_owned(),
+                    _ => "another".to_owned(),
+                };
                 debug(&error.into_untyped());
+                outcome
             }
-        }
-        println!("clean: {shown}");
+        };
+        assert_eq!(outcome, expected);
+        assert!(
+            !server.take_requests().is_empty(),
+            "{expected}: the server was asked"
+        );
     }
 }

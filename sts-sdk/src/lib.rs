@@ -103,7 +103,9 @@
 //! # Where it comes from
 //!
 //! [`Client`]'s operations, [`types`] and [`builder`] are generated from Confluent's OpenAPI
-//! description, operation `exchangeStsV1OauthToken` of `sts/v1`.
+//! description, operation `exchangeStsV1OauthToken` of `sts/v1`. Each type says which schema it is, and its
+//! fields say what they are. The setters of builders are named after the fields that they set and have no
+//! documentation of their own, since the generator gives them none.
 
 // Generated code names the types of this crate by their public path.
 extern crate self as sts_sdk;

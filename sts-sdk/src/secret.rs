@@ -67,3 +67,15 @@ impl<'de> Deserialize<'de> for Secret {
         String::deserialize(deserializer).map(Self::from)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_is_zeroed_on_drop() {
+        fn zeroed_on_drop<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+        let Secret(text) = Secret::from("a");
+        zeroed_on_drop(&text);
+    }
+}

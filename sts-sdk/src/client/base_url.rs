@@ -4,6 +4,11 @@ use reqwest::Url;
 
 use super::error::BuildError;
 
+/// Whether a checked base URL is on this machine.
+pub(crate) fn is_loopback(base_url: &str) -> bool {
+    Url::parse(base_url).is_ok_and(|url| names_loopback(&url))
+}
+
 /// Checks a base URL and brings it into the form that the generated code appends paths to.
 pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> {
     let Ok(url) = Url::parse(text) else {
@@ -27,7 +32,7 @@ pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> 
     if url.query().is_some() || url.fragment().is_some() {
         return refuse("has a query or a fragment; remove it");
     }
-    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+    if url.scheme() == "http" && !allow_http && !names_loopback(&url) {
         return refuse(
             "would send tokens in clear text; use https, or allow_http() of the builder",
         );
@@ -35,7 +40,7 @@ pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> 
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-fn is_loopback(url: &Url) -> bool {
+fn names_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     match address.parse::<std::net::IpAddr>() {

@@ -117,7 +117,8 @@ impl ClientBuilder {
     }
 
     /// Sends requests through a proxy; the first whose rules match is used. By default the proxies of
-    /// the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+    /// the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), unless the server is a
+    /// loopback host.
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
         self.proxies.push(proxy);
         self
@@ -184,7 +185,8 @@ impl ClientBuilder {
             .no_deflate()
             .no_gzip()
             .no_zstd();
-        if self.no_proxy {
+        // A token for this machine does not leave it.
+        if self.no_proxy || base_url::is_loopback(&self.base_url) {
             builder = builder.no_proxy();
         }
         for proxy in &self.proxies {

@@ -122,7 +122,7 @@ mod tests {
     fn keywords_are_visited_and_names_are_not() {
         let mut places = Vec::new();
         keywords_mut(&mut root(), &mut |at, _| {
-            places.push(at.as_str().to_owned())
+            places.push(at.as_str().to_owned());
         });
         assert_eq!(
             places,
