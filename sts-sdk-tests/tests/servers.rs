@@ -66,6 +66,10 @@ fn base_urls_are_checked_without_printing_credentials() {
             r#"base URL "http://host": would send tokens in clear text; use https, or allow_http() of the builder"#,
         ),
         (
+            "http://sts.localhost",
+            r#"base URL "http://sts.localhost": would send tokens in clear text; use https, or allow_http() of the builder"#,
+        ),
+        (
             "http://localhost.example.com",
             r#"base URL "http://localhost.example.com": would send tokens in clear text; use https, or allow_http() of the builder"#,
         ),
@@ -84,7 +88,7 @@ fn loopback_may_be_plain_http() {
         "http://127.1.2.3",
         "http://[::1]:8080",
         "http://localhost:1",
-        "http://sts.localhost",
+        "http://[::ffff:7f00:1]",
         "https://proxy.example.com/stem",
     ] {
         let client = Client::for_base_url(base_url).unwrap();

@@ -93,12 +93,10 @@ impl Client {
         let sent = self.exchange_sts_v1_oauth_token().body(request).send();
         let value = sent.await?;
         let (status, headers) = (value.status(), value.headers().clone());
-        check(value.into_inner(), &requested)
-            .map(|token| AccessToken {
-                headers: headers.clone(),
-                ..token
-            })
-            .map_err(|why| ExchangeError::reply(status, headers, why))
+        match check(value.into_inner(), &requested) {
+            Ok(token) => Ok(AccessToken { headers, ..token }),
+            Err(why) => Err(ExchangeError::reply(status, headers, why)),
+        }
     }
 }
 

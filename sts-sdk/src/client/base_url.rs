@@ -1,5 +1,7 @@
 //! Where requests go.
 
+use std::net::IpAddr;
+
 use reqwest::Url;
 
 use super::error::BuildError;
@@ -40,11 +42,13 @@ pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> 
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// Names below `.localhost` may well be resolved by the network (RFC 6761, section 6.3, only asks resolvers
+/// not to), so that they do not count.
 fn names_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<std::net::IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    match address.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => host == "localhost",
     }
 }
