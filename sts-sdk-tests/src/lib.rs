@@ -1,9 +1,12 @@
-//! What the tests share: a server that records what reaches it, and the fragment.
+//! What the tests share: a server that records what reaches it and misbehaves as told, what callers
+//! get then, and the fragment.
 
+mod captured;
 mod cases;
 mod fragment;
 mod server;
 
+pub use captured::Captured;
 pub use cases::{Case, Outcome, cases};
 pub use fragment::{fragment, workspace};
-pub use server::{Act, Recorded, Server, reply};
+pub use server::{Act, Recorded, Server, reply, token_reply};

@@ -144,6 +144,23 @@ pub fn reply(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> 
     response
 }
 
+/// The raw response of a successful exchange for `access_token`.
+#[must_use]
+pub fn token_reply(access_token: &str) -> Vec<u8> {
+    reply(
+        "200 OK",
+        &["content-type: application/json"],
+        token_body(access_token),
+    )
+}
+
+/// The body of such a response.
+pub(crate) fn token_body(access_token: &str) -> String {
+    format!(
+        r#"{{"access_token":"{access_token}","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":900}}"#
+    )
+}
+
 async fn serve<F>(mut stream: TcpStream, requests: Arc<Mutex<Vec<Recorded>>>, answer: Arc<F>)
 where
     F: Fn(&Recorded) -> Vec<Act>,

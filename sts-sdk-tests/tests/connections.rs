@@ -10,12 +10,10 @@ use std::time::Duration;
 
 use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{AccessToken, Client, ExchangeError};
-use sts_sdk_tests::{Act, Server, reply};
-
-const REPLY: &str = r#"{"access_token":"a","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":900}"#;
+use sts_sdk_tests::{Act, Server, reply, token_reply};
 
 fn ok() -> Vec<u8> {
-    reply("200 OK", &["content-type: application/json"], REPLY)
+    token_reply("a")
 }
 
 async fn exchange(client: &Client) -> Result<AccessToken, ExchangeError> {

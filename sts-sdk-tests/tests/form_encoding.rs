@@ -11,10 +11,7 @@ use sts_sdk::types::{
     StsV1TokenExchangeRequestKind, builder,
 };
 use sts_sdk::{Client, Error, JsonText};
-use sts_sdk_tests::{Recorded, Server, reply};
-
-const REPLY: &str =
-    r#"{"access_token":"a","issued_token_type":"t","token_type":"Bearer","expires_in":1}"#;
+use sts_sdk_tests::{Recorded, Server, token_reply};
 
 /// Sends what `fill` sets and returns the request as the server saw it.
 async fn sent(
@@ -30,10 +27,7 @@ async fn sent(
 }
 
 async fn start() -> Server {
-    let json = ["content-type: application/json"];
-    Server::start(move |_| reply("200 OK", &json, REPLY))
-        .await
-        .unwrap()
+    Server::start(|_| token_reply("a")).await.unwrap()
 }
 
 fn pairs(request: &Recorded) -> Vec<(String, String)> {

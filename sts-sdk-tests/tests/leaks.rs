@@ -8,13 +8,11 @@
 )]
 
 use std::error::Error as _;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{Client, ExchangeError};
-use sts_sdk_tests::{Server, cases};
+use sts_sdk_tests::{Captured, Server, cases};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Its parts say `{"alg":"RS256"}`, `{"sub":"workload-7f3a91"}` and `subject-signature-55aa`.
@@ -29,27 +27,6 @@ const DECODED: [&str; 4] = [
     "pool-91c0de",
     "access-signature-aa55",
 ];
-
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl Captured {
-    fn take(&self) -> String {
-        let bytes = std::mem::take(&mut *self.0.lock().unwrap());
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-}
-
-impl Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// What of the tokens occurs in `text`, without repeating it.
 fn leak(text: &str) -> Option<&'static str> {

@@ -17,12 +17,10 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
 use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{AccessToken, Client, ClientBuilder, ExchangeError};
-use sts_sdk_tests::reply;
+use sts_sdk_tests::token_reply;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-
-const REPLY: &str = r#"{"access_token":"a","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":900}"#;
 
 struct Authority {
     certificate: Certificate,
@@ -90,8 +88,7 @@ async fn serve(
             tokio::spawn(async move {
                 if let Ok(mut stream) = acceptor.accept(stream).await {
                     read_until(&mut stream, "token-type%3Ajwt").await;
-                    let reply = reply("200 OK", &["content-type: application/json"], REPLY);
-                    stream.write_all(&reply).await.unwrap();
+                    stream.write_all(&token_reply("a")).await.unwrap();
                     stream.shutdown().await.unwrap();
                 }
             });

@@ -5,27 +5,10 @@
     reason = "a test fails by panicking"
 )]
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use sts_sdk::Client;
 use sts_sdk::types::StsV1TokenExchangeRequest;
-use sts_sdk_tests::{Act, Server, reply};
+use sts_sdk_tests::{Act, Captured, Server, reply};
 use tracing_subscriber::fmt::format::FmtSpan;
-
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// The lines that one exchange leaves, each from its span on, without its times.
 async fn lines(server: &Server, client: &Client) -> Vec<String> {
@@ -42,7 +25,7 @@ async fn lines(server: &Server, client: &Client) -> Vec<String> {
     let request = request.subject_token("t").identity_pool_id("p");
     let _ = client.exchange(request).await;
     drop(guard);
-    let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    let text = captured.take();
     assert!(!text.contains(&server.url()));
     let ours = text.lines().filter(|line| line.contains("sts_sdk::"));
     ours.map(|line| line[line.find("exchange{").unwrap()..].to_owned())

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Act, Case, ID, JSON, error, send, token, twice};
-use crate::server::reply;
+use super::{Act, Case, ID, JSON, error, send, twice};
+use crate::server::{reply, token_body};
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases(access: &str) -> Vec<Case> {
-    let whole = reply("200 OK", &[JSON, ID], token(access));
+    let whole = reply("200 OK", &[JSON, ID], token_body(access));
     let half_head = whole[..30].to_vec();
     let head_end = whole
         .windows(4)

@@ -80,12 +80,6 @@ fn twice(case: Case) -> Case {
     }
 }
 
-fn token(access: &str) -> String {
-    format!(
-        r#"{{"access_token":"{access}","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":900}}"#
-    )
-}
-
 fn send(bytes: impl Into<Vec<u8>>) -> Act {
     Act::Send(bytes.into())
 }

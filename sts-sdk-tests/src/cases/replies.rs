@@ -1,11 +1,11 @@
 //! Successes, and what looks like one.
 
-use super::{Act, Case, ID, JSON, Outcome, case, error, send, token};
-use crate::server::reply;
+use super::{Act, Case, ID, JSON, Outcome, case, error, send};
+use crate::server::{reply, token_body};
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn cases(access: &str) -> Vec<Case> {
-    let whole = token(access);
+    let whole = token_body(access);
     let ok = |headers: &[&str], body: &str| vec![send(reply("200 OK", headers, body))];
     let json = |body: String| ok(&[JSON, ID], &body);
     let longer = whole.len() + 100;
