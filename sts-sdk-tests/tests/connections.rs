@@ -6,10 +6,11 @@
 )]
 
 use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sts_sdk::types::StsV1TokenExchangeRequest;
-use sts_sdk::{AccessToken, Client, ExchangeError};
+use sts_sdk::{AccessToken, Client, ClientInfo, ExchangeError};
 use sts_sdk_tests::{Act, Server, reply, token_reply};
 
 fn ok() -> Vec<u8> {
@@ -226,18 +227,90 @@ async fn the_limit_of_bodies_is_that_of_what_they_decompress_to() {
 
 #[tokio::test]
 async fn the_time_out_covers_the_repetition() {
-    let server = Server::acting(|request| match request.earlier {
-        0 => vec![Act::Send(ok())],
-        _ => vec![Act::Pause(Duration::from_millis(30)), Act::Close],
+    // The first request of the second connection is the repetition.
+    let connections = AtomicUsize::new(0);
+    let server = Server::acting(move |request| {
+        let connection = match request.earlier {
+            0 => connections.fetch_add(1, Ordering::Relaxed),
+            _ => return vec![Act::Pause(Duration::from_millis(300)), Act::Close],
+        };
+        match connection {
+            0 => vec![Act::Send(ok())],
+            _ => vec![Act::Pause(Duration::from_millis(300)), Act::Send(ok())],
+        }
     });
     let server = server.await.unwrap();
     let builder = Client::builder()
         .base_url(server.url())
-        .timeout(Duration::from_millis(20));
+        .timeout(Duration::from_millis(500));
     let client = builder.build().unwrap();
     exchange(&client).await.unwrap();
+    // Either attempt alone would be in time.
     let error = exchange(&client).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
+    assert_eq!(server.take_requests().len(), 3);
+}
+
+#[test]
+fn a_runtime_that_stands_still_does_not_hold_up_another() {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().unwrap()
+    };
+    let (serving, first, second) = (runtime(), runtime(), runtime());
+    let server = serving.block_on(Server::start(|_| ok())).unwrap();
+    std::thread::scope(|scope| {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        scope.spawn(move || serving.block_on(stopped));
+        let client = Client::for_base_url(&server.url()).unwrap();
+        first.block_on(exchange(&client)).unwrap();
+        // The kept connection belongs to the first runtime, which nobody drives now.
+        second.block_on(exchange(&client)).unwrap();
+        drop(first);
+        second.block_on(exchange(&client)).unwrap();
+        drop(stop);
+    });
+}
+
+#[tokio::test]
+async fn an_exchange_that_is_given_up_harms_no_other() {
+    let server = Server::acting(|_| vec![Act::Pause(Duration::from_millis(20)), Act::Send(ok())]);
+    let server = server.await.unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    for _ in 0..20 {
+        let given_up = tokio::time::timeout(Duration::from_millis(5), exchange(&client)).await;
+        assert!(given_up.is_err());
+    }
+    exchange_all(&client, 20, 4).await;
+}
+
+#[tokio::test]
+async fn no_limit_of_bodies_does_not_trust_the_announced_length() {
+    let server = Server::start(|_| {
+        b"HTTP/1.1 200 OK\r\ncontent-length: 18446744073709551613\r\n\r\n{}".to_vec()
+    });
+    let server = server.await.unwrap();
+    let builder = Client::builder()
+        .base_url(server.url())
+        .body_limit(usize::MAX);
+    let client = builder.timeout(Duration::from_millis(200)).build().unwrap();
+    assert!(exchange(&client).await.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn a_client_put_together_by_other_means_sends_nothing_in_clear_text() {
+    let sound = Client::production().unwrap();
+    let own = Client::builder()
+        .http_client_builder()
+        .unwrap()
+        .build()
+        .unwrap();
+    let around = Client::new_with_client("http://sts.example.com", own, sound.inner().clone());
+    let error = exchange(&around).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the request was not sent: the base URL would send tokens in clear text; use https, or allow_http() of the builder"
+    );
 }
 
 #[tokio::test]
@@ -296,6 +369,6 @@ fn options_that_would_have_no_effect_are_refused() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "proxies and certificates are those of the HTTP client that was given"
+        "proxies, certificates and the time-out of connecting are those of the HTTP client that was given"
     );
 }

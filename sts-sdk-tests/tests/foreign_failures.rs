@@ -88,6 +88,23 @@ async fn other_json_is_mapped_row_by_row() {
             ]),
         ),
         (
+            json!({"errors": [], "message": "why", "error_code": 40101}),
+            json!({"status": "401", "code": "40101", "error_code": 40101, "message": "why", "detail": "why"}),
+        ),
+        (
+            json!({"errors": [{"msg": "x"}], "message": "why"}),
+            json!({"status": "401", "message": "why", "detail": "why"}),
+        ),
+        (
+            json!({"error": "", "error_description": ""}),
+            json!({"status": "401", "title": "Unauthorized"}),
+        ),
+        (
+            // RFC 9457.
+            json!({"type": "about:blank", "title": "T", "detail": "D", "status": 422}),
+            json!({"status": "422", "title": "T", "detail": "D"}),
+        ),
+        (
             json!({"unknown": true}),
             json!({"status": "401", "title": "Unauthorized"}),
         ),
@@ -142,6 +159,31 @@ async fn pages_and_texts_are_mapped_row_by_row() {
             "application/json",
             "{\"errors\": [{\"det",
             json!({"detail": "the body is not complete JSON"}),
+        ),
+        (
+            "text/plain",
+            "{'message': 'x'}",
+            json!({"detail": "the body is not valid JSON"}),
+        ),
+        (
+            "application/json",
+            "[proxy] no",
+            json!({"detail": "the body is not valid JSON"}),
+        ),
+        (
+            "text/plain",
+            "[proxy-7] refused",
+            json!({"detail": "[proxy-7] refused"}),
+        ),
+        (
+            "text/plain",
+            "\"pool\" is not known",
+            json!({"detail": "\"pool\" is not known"}),
+        ),
+        (
+            "text/html",
+            "<script>a</script >\u{202e}Text",
+            json!({"detail": "Text"}),
         ),
         (
             "text/plain",

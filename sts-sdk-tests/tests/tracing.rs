@@ -8,7 +8,11 @@
 use sts_sdk::Client;
 use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk_tests::{Act, Captured, Server, reply};
+use tracing::Instrument;
+use tracing::field::Empty;
+use tracing_subscriber::Layer;
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// The lines that one exchange leaves, each from its span on, without its times.
 async fn lines(server: &Server, client: &Client) -> Vec<String> {
@@ -69,4 +73,35 @@ async fn a_repetition_and_an_error_are_noted() {
         "{}",
         lines[2]
     );
+}
+
+#[tokio::test]
+async fn a_span_of_the_caller_is_left_alone() {
+    let captured = Captured::default();
+    let writer = captured.clone();
+    let only_the_callers = tracing_subscriber::filter::Targets::new()
+        .with_target("tracing", tracing::Level::TRACE)
+        .with_target("sts_sdk", tracing_subscriber::filter::LevelFilter::OFF);
+    let output = tracing_subscriber::fmt::layer()
+        .with_span_events(FmtSpan::CLOSE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .with_filter(only_the_callers);
+    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(output));
+    let server = Server::acting(|_| vec![Act::Close]).await.unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let request = StsV1TokenExchangeRequest::builder();
+    let request = request.subject_token("t").identity_pool_id("p");
+    let span = tracing::info_span!(
+        "theirs",
+        status = Empty,
+        attempt = Empty,
+        duration_ms = Empty,
+        request_id = "own"
+    );
+    let _ = client.exchange(request).instrument(span).await;
+    drop(guard);
+    let text = captured.take();
+    assert!(text.contains(r#"theirs{request_id="own"}: "#), "{text}");
+    assert!(!text.contains("exchange{"), "{text}");
 }

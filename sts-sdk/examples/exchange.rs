@@ -17,6 +17,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::ExitCode;
 
+use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{Client, Secret};
 
 type Failure = Box<dyn std::error::Error>;
@@ -69,18 +70,15 @@ async fn against_stand_in() -> Result<(), Failure> {
 async fn exchange(server: &str, pool: &str, subject_token: Secret) -> Result<(), Failure> {
     let client = Client::for_base_url(server)?;
     println!("2. sending the subject token, {subject_token}, with the identity pool {pool}");
-    let reply = client
-        .exchange_sts_v1_oauth_token()
-        .body_map(|body| body.identity_pool_id(pool).subject_token(subject_token))
-        .send()
-        .await?;
+    let request = StsV1TokenExchangeRequest::builder();
+    let request = request.identity_pool_id(pool).subject_token(subject_token);
+    let token = client.exchange(request).await?;
     println!(
-        "4. {}: a {} token of {} characters, {}, for {} s",
-        reply.status(),
-        reply.token_type,
-        reply.access_token.expose_secret().len(),
-        reply.access_token,
-        reply.expires_in,
+        "4. a {} of {} characters, {}, for {} s",
+        token.issued_token_type(),
+        token.secret().expose_secret().len(),
+        token.secret(),
+        token.lifetime().as_secs(),
     );
     Ok(())
 }

@@ -14,6 +14,8 @@ use crate::transport::{Rejected, body::Stopped, connection};
 
 /// Why a token exchange failed: in one line for people (`Display`), with its parts for programs.
 ///
+/// `Display` includes what the server or the transport said. `source()` is the transport's error, if any.
+///
 /// It never contains the subject token, the access token or an unparsed body. Made by
 /// [`Client::exchange`](crate::Client::exchange), and with `From` of the [`Error`] of the generated
 /// operation.
@@ -83,9 +85,7 @@ impl ExchangeError {
     /// What identifies the request to Confluent's support.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        let headers = self.headers()?;
-        let sensitive = headers.get("x-request-id")?.is_sensitive();
-        headers.request_id().filter(|_| !sensitive)
+        self.headers()?.request_id()
     }
 
     /// Whether the request was refused before anything was sent.
@@ -94,7 +94,8 @@ impl ExchangeError {
         matches!(*self.0, Kind::Request(_))
     }
 
-    /// Whether no connection could be made.
+    /// Whether no connection could be made: no address, no answer, no tunnel through the proxy, no trusted
+    /// certificate.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(&*self.0, Kind::Transport(error) if error.is_connect())
@@ -117,7 +118,7 @@ impl ExchangeError {
     pub fn is_retryable(&self) -> bool {
         match &*self.0 {
             Kind::Request(_) | Kind::Other(_) => false,
-            Kind::Transport(error) => !error.is_builder(),
+            Kind::Transport(error) => !error.is_builder() && !error.is_redirect(),
             Kind::Failure { status, .. } => match *status {
                 StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => true,
                 StatusCode::NOT_IMPLEMENTED => false,
@@ -216,6 +217,9 @@ fn transport_text(error: &reqwest::Error) -> String {
     let host = host.unwrap_or("the server");
     let root = connection::causes(error).last().map(ToString::to_string);
     let root = line(&root.unwrap_or_default());
+    if error.is_redirect() {
+        return format!("the HTTP client followed redirects from {host}: {root}");
+    }
     match (error.is_connect(), error.is_timeout()) {
         (true, true) => format!("no connection to {host} in time"),
         (true, false) => format!("no connection to {host}: {root}"),
@@ -236,8 +240,10 @@ impl StdError for ExchangeError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &*self.0 {
             Kind::Transport(error) => Some(error),
-            Kind::Failure { failure, .. } => Some(failure),
-            Kind::Request(_) | Kind::Rejected { .. } | Kind::Other(_) => None,
+            // What the server said is in the text already, and in `failure()`.
+            Kind::Failure { .. } | Kind::Request(_) | Kind::Rejected { .. } | Kind::Other(_) => {
+                None
+            }
         }
     }
 }

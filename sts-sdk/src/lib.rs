@@ -40,12 +40,13 @@
 //! | no connection: name, port, TLS, proxy | [`ExchangeError::is_connect`] | retry; the text names the cause |
 //! | no complete response in time | [`ExchangeError::is_timeout`] | retry |
 //! | the connection was dead when it was used again | nothing: the exchange is repeated once on a fresh one | |
-//! | the connection ended before a response, twice | an error without [`status`](ExchangeError::status) | retry |
+//! | the connection ended before the head of a response was complete, twice | an error without [`status`](ExchangeError::status) | retry |
 //! | 400, 401, 403 and other 4xx | [`ExchangeError::failure`] | correct the token, the pool or its policies |
 //! | 408, 429, 5xx other than 501 | the same, [`is_retryable`](ExchangeError::is_retryable) | retry after [`retry_after`](ExchangeError::retry_after) |
 //! | a success cut short | an error with status 200, retryable | retry |
 //! | a success that is no reply: a page, other JSON, 202, 204, an unusable token | an error with its status, not retryable | look at what answers at the base URL |
 //! | a redirect | an error with its status, not retryable | correct the base URL |
+//! | a proxy that refuses the tunnel | [`ExchangeError::is_connect`], without the status of the proxy | look at the proxy; the text says what is known |
 //! | a body beyond the limit (1 MiB) | the same; for a 4xx or 5xx, the [`failure`](ExchangeError::failure) that its beginning makes | as for the status |
 //!
 //! [`ExchangeError`] displays itself in one line. [`ResponseHeaders`] reads the rate limit and the request
@@ -67,13 +68,15 @@
 //! | `{"error_code": 40101, "message": "..."}` | `error_code` and `code`; `message` and `detail` |
 //! | `{"error": {"code": ..., "message": ...}}` | `code`; `message` and `detail` |
 //! | `{"message": "..."}` | `message` and `detail` |
+//! | `{"title": "...", "detail": "...", "status": 422}` (RFC 9457), and other objects with properties of `Error` | the same properties |
 //! | other JSON | `title` |
-//! | JSON that ends too early | `detail`, which says so |
+//! | JSON that ends too early or is not valid | `detail`, which says so |
 //! | an HTML page | `title`; the beginning of its text (200 characters) as `detail` |
 //! | other text | its beginning (200 characters) as `detail` |
 //! | nothing | `title` |
 //!
-//! A subject token that the server sends back is replaced by `[redacted]` in any of them.
+//! In any of them `[redacted]` replaces a subject token that the server sends back, 12 or more characters of
+//! one, and whatever looks like a JWT. The same goes for headers, which are marked sensitive then.
 //!
 //! # Tracing
 //!
@@ -85,7 +88,9 @@
 //!
 //! The subject token and the access token are [`Secret`]s: they are never printed, and read only by
 //! [`Secret::expose_secret`]. Response headers that may hold a token are marked sensitive, which keeps
-//! `Debug` from printing them. Buffers of the HTTP client and the TLS library are not overwritten.
+//! `Debug` from printing them. Not overwritten with zeros are the buffers of requests and replies on their way
+//! through the HTTP client and the TLS library, and the header that [`AccessToken::authorization`] returns.
+//! `Display` of [`Error`], which is not this crate's, prints the whole `Failure`; prefer [`ExchangeError`].
 //!
 //! # Features
 //!

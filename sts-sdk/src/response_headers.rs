@@ -37,7 +37,8 @@ pub trait ResponseHeaders {
     /// zero.
     fn retry_after(&self) -> Option<Duration>;
 
-    /// `X-Request-Id`: identifies the request to Confluent's support.
+    /// `X-Request-Id`: identifies the request to Confluent's support. `None` as well where it is marked
+    /// sensitive, as by this crate where it held a token.
     fn request_id(&self) -> Option<&str>;
 }
 
@@ -68,7 +69,8 @@ impl ResponseHeaders for HeaderMap {
     }
 
     fn request_id(&self) -> Option<&str> {
-        text(self, "x-request-id").filter(|id| !id.is_empty())
+        let sensitive = self.get("x-request-id")?.is_sensitive();
+        text(self, "x-request-id").filter(|id| !id.is_empty() && !sensitive)
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Case, ID, JSON, error, send};
 use crate::server::reply;
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-pub(super) fn cases(subject: &str) -> Vec<Case> {
+pub(super) fn cases(subject: &str, access: &str) -> Vec<Case> {
     let failure = |code: &str| {
         format!(
             r#"{{"errors":[{{"status":"{code}","code":"some_code","title":"A title","detail":"A detail."}}]}}"#
@@ -142,5 +142,58 @@ pub(super) fn cases(subject: &str) -> Vec<Case> {
             false,
             "400 Bad Request",
         ),
+        error(
+            "a failure that sends the beginning of the subject token back, escaped",
+            with(
+                "400 Bad Request",
+                &[JSON],
+                &format!(
+                    r#"{{"errors":[{{"detail":"not {}… valid"}}]}}"#,
+                    escaped(&subject[..subject.len() - 5])
+                ),
+            ),
+            400,
+            false,
+            "400 Bad Request: not [redacted]… valid",
+        ),
+        error(
+            "a failure of another shape that sends the subject token back",
+            with(
+                "401 Unauthorized",
+                &[JSON],
+                &format!(r#"{{"message":"bad {subject}!"}}"#),
+            ),
+            401,
+            false,
+            "401 Unauthorized: bad [redacted]!",
+        ),
+        error(
+            "an error with an access token",
+            with(
+                "400 Bad Request",
+                &[JSON],
+                &format!(r#"{{"access_token":"{access}","error":"none"}}"#),
+            ),
+            400,
+            false,
+            "400 Bad Request: Bad Request (code none)",
+        ),
+        error(
+            "an error with an access token, cut short",
+            with(
+                "400 Bad Request",
+                &[],
+                &format!(r#"{{"access_token":"{access}"#),
+            ),
+            400,
+            false,
+            "400 Bad Request: the body is not complete JSON",
+        ),
     ]
+}
+
+/// Every character as JSON may escape it.
+fn escaped(text: &str) -> String {
+    let escapes = text.chars().map(|c| format!("\\u{:04x}", u32::from(c)));
+    escapes.collect::<Vec<_>>().concat()
 }

@@ -42,8 +42,8 @@ const ID: &str = "x-request-id: req-1";
 #[must_use]
 pub fn cases(subject: &str, access: &str) -> Vec<Case> {
     let mut all = connections::cases(access);
-    all.extend(replies::cases(access));
-    all.extend(failures::cases(subject));
+    all.extend(replies::cases(subject, access));
+    all.extend(failures::cases(subject, access));
     all
 }
 

@@ -4,7 +4,7 @@ use super::{Act, Case, ID, JSON, Outcome, case, error, send};
 use crate::server::{reply, token_body};
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-pub(super) fn cases(access: &str) -> Vec<Case> {
+pub(super) fn cases(subject: &str, access: &str) -> Vec<Case> {
     let whole = token_body(access);
     let ok = |headers: &[&str], body: &str| vec![send(reply("200 OK", headers, body))];
     let json = |body: String| ok(&[JSON, ID], &body);
@@ -201,6 +201,70 @@ pub(super) fn cases(access: &str) -> Vec<Case> {
             307,
             false,
             "307 Temporary Redirect: redirects are not followed; correct the base URL (request id req-1)",
+        ),
+        error(
+            "a page whose headers send the subject token back",
+            vec![send(reply(
+                "200 OK",
+                &[
+                    &format!("content-type: {subject}"),
+                    &format!("x-request-id: {subject}"),
+                ],
+                "page",
+            ))],
+            200,
+            false,
+            "200 OK: expected a token exchange reply as application/json, got [redacted]",
+        ),
+        error(
+            "a redirect that sends the subject token back",
+            vec![send(reply(
+                "302 Found",
+                &[
+                    &format!("location: /?token={subject}"),
+                    &format!("x-request-id: {}", &subject[3..]),
+                ],
+                "",
+            ))],
+            302,
+            false,
+            "302 Found: redirects are not followed; correct the base URL",
+        ),
+        case(
+            "a reply after a byte order mark",
+            json(format!("\u{feff}{whole}")),
+            Outcome::Token,
+        ),
+        error(
+            "a blank reply",
+            json(" \r\n".to_owned()),
+            200,
+            false,
+            "200 OK: expected a token exchange reply, got no body (request id req-1)",
+        ),
+        error(
+            "a list of what a reply holds",
+            json(format!(
+                r#"["{access}",900,"urn:ietf:params:oauth:token-type:access_token","Bearer"]"#
+            )),
+            200,
+            false,
+            "200 OK: expected a token exchange reply, it is a list (request id req-1)",
+        ),
+        error(
+            "a reply with a property twice",
+            json(whole.replace("{\"", "{\"token_type\":\"Bearer\",\"")),
+            200,
+            false,
+            "200 OK: expected a token exchange reply, duplicate field `token_type` at line 1 column 179 (request id req-1)",
+        ),
+        case(
+            "an interim response before the reply",
+            vec![
+                send("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),
+                send(reply("200 OK", &[JSON], &whole)),
+            ],
+            Outcome::Token,
         ),
     ]
 }

@@ -6,6 +6,9 @@ use reqwest::Url;
 
 use super::error::BuildError;
 
+pub(crate) const CLEAR_TEXT: &str =
+    "would send tokens in clear text; use https, or allow_http() of the builder";
+
 /// Whether a checked base URL is on this machine.
 pub(crate) fn is_loopback(base_url: &str) -> bool {
     Url::parse(base_url).is_ok_and(|url| names_loopback(&url))
@@ -35,16 +38,14 @@ pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> 
         return refuse("has a query or a fragment; remove it");
     }
     if url.scheme() == "http" && !allow_http && !names_loopback(&url) {
-        return refuse(
-            "would send tokens in clear text; use https, or allow_http() of the builder",
-        );
+        return refuse(CLEAR_TEXT);
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 /// Names below `.localhost` may well be resolved by the network (RFC 6761, section 6.3, only asks resolvers
 /// not to), so that they do not count.
-fn names_loopback(url: &Url) -> bool {
+pub(crate) fn names_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     match address.parse::<IpAddr>() {

@@ -1,6 +1,7 @@
 //! What a client can be told.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -12,6 +13,7 @@ use crate::generated::Client;
 use crate::transport::Transport;
 
 const USER_AGENT: &str = concat!("sts-sdk/", env!("CARGO_PKG_VERSION"));
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections serve a burst of exchanges. Between the exchanges of one token and the next, minutes
 /// later, a server has long closed them.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,7 +36,7 @@ pub struct ClientBuilder {
     base_url: String,
     allow_http: bool,
     user_agent: Option<String>,
-    connect_timeout: Duration,
+    connect_timeout: Option<Duration>,
     timeout: Duration,
     body_limit: usize,
     proxies: Vec<reqwest::Proxy>,
@@ -49,7 +51,7 @@ impl Default for ClientBuilder {
             base_url: "https://api.confluent.cloud".to_owned(),
             allow_http: false,
             user_agent: None,
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: None,
             timeout: Duration::from_secs(30),
             body_limit: 1024 * 1024,
             proxies: Vec::new(),
@@ -99,7 +101,7 @@ impl ClientBuilder {
 
     /// Longest wait for a connection, TLS included. By default 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connect_timeout = Some(timeout);
         self
     }
 
@@ -152,17 +154,19 @@ impl ClientBuilder {
     /// Sends requests with a client of the caller's own, whose connections, proxies, certificates and
     /// decompression it uses; what this builder says of those is then an error.
     ///
-    /// Still enforced: the headers that are sent, https, the time-out of an exchange, the limit of bodies,
-    /// what is read as a failure, and that a reply to which a redirect led is refused. Not enforced: the
-    /// time-out of connecting, and that a redirect is not followed in the first place, which hands the
-    /// subject token over. A repetition on a fresh connection uses the same client. Start from
-    /// [`http_client_builder`](Self::http_client_builder), which sets what is needed.
+    /// Still enforced: https, the time-out of an exchange, the limit of bodies, what is read as a failure, and
+    /// that a reply to which a redirect led is refused. Not enforced: the time-out of connecting; that no
+    /// further headers are sent, if the client has default ones; that a redirect is not followed in the first
+    /// place, which hands the subject token over; that loopback hosts are not reached through a proxy; that a
+    /// repetition gets a fresh connection; and that no connection is used from another runtime than the one
+    /// that made it. Start from [`http_client_builder`](Self::http_client_builder), which sets what is needed.
     pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
         self.http_client = Some(http_client);
         self
     }
 
     /// The `reqwest` builder that clients of this builder are made of, for [`http_client`](Self::http_client).
+    /// Set [`base_url`](Self::base_url) first: for a loopback host it ignores the proxies of the environment.
     ///
     /// Where the feature `rustls` of this crate is what gives `reqwest` its TLS,
     /// `reqwest::Client::builder()` panics when built unless the process has installed a rustls
@@ -177,7 +181,7 @@ impl ClientBuilder {
 
     fn http_client_with(&self, config: tls::Config) -> reqwest::ClientBuilder {
         let mut builder = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout)
+            .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
             .pool_idle_timeout(POOL_IDLE_TIMEOUT)
             .redirect(redirect::Policy::none())
             .referer(false)
@@ -204,26 +208,27 @@ impl ClientBuilder {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let (http_client, fresh) = if let Some(own) = &self.http_client {
-            if self.no_proxy || !self.proxies.is_empty() || self.tls.is_set() {
+            let proxies = self.no_proxy || !self.proxies.is_empty();
+            if proxies || self.tls.is_set() || self.connect_timeout.is_some() {
                 return Err(BuildError::option(
-                    "proxies and certificates are those of the HTTP client that was given",
+                    "proxies, certificates and the time-out of connecting are those of the HTTP client that was given",
                 ));
             }
             (own.clone(), None)
         } else {
             tls::check(&base_url)?;
-            let pooled = self.http_client_builder()?.build();
-            let fresh = self
-                .http_client_builder()?
-                .pool_max_idle_per_host(0)
-                .build();
-            let fresh = fresh.map_err(BuildError::http_client)?;
+            let config = tls::Config::new(&self.tls)?;
+            let pooled = self.http_client_with(config.clone()).build();
+            let fresh = self.http_client_with(config).pool_max_idle_per_host(0);
+            let fresh = fresh.build().map_err(BuildError::http_client)?;
             (pooled.map_err(BuildError::http_client)?, Some(fresh))
         };
         let transport = Transport {
             user_agent,
             timeout: self.timeout,
             body_limit: self.body_limit,
+            allow_http: self.allow_http,
+            home: Arc::default(),
             fresh,
         };
         Ok(Client::new_with_client(&base_url, http_client, transport))

@@ -2,9 +2,11 @@
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use serde_json::error::Category;
 use serde_json::{Map, Value, json};
 
 use super::redact::{Credentials, line};
+use super::sentence;
 use crate::generated::types::Failure;
 
 /// The properties of `Error` that are text.
@@ -13,7 +15,7 @@ const TEXTS: [&str; 6] = ["id", "status", "code", "title", "detail", "message"];
 const PAGE: usize = 200;
 
 /// What progenitor reads as the `Failure`: `body` itself where it is one, or else one made from it.
-/// Credentials that the server sends back are taken out of either.
+/// Credentials that the server sends back, and what looks like a JWT, are taken out of either.
 pub(crate) fn normalise(
     status: StatusCode,
     headers: &HeaderMap,
@@ -21,17 +23,21 @@ pub(crate) fn normalise(
     credentials: &Credentials,
 ) -> Vec<u8> {
     let text = String::from_utf8_lossy(&body);
-    let clean = !credentials.occur_in(&text);
-    if clean && serde_json::from_slice::<Failure>(&body).is_ok() {
-        return body;
-    }
-    let text = credentials.remove_from(&text);
-    if serde_json::from_str::<Failure>(&text).is_ok() {
-        return text.into_bytes();
-    }
-    let errors = match serde_json::from_str(&text) {
-        Ok(value) => of_json(&value),
-        Err(_) => vec![of_text(&text, headers)],
+    let text = text.trim_start_matches('\u{feff}');
+    let errors = match serde_json::from_str::<Value>(text) {
+        Ok(mut value) => {
+            let changed = credentials.remove_from_json(&mut value);
+            if is_failure(&value) {
+                let untouched = !changed && text.len() == body.len();
+                return if untouched {
+                    body
+                } else {
+                    value.to_string().into_bytes()
+                };
+            }
+            of_json(&value)
+        }
+        Err(error) => vec![of_text(&credentials.remove_from(text), headers, &error)],
     };
     let errors: Vec<Value> = errors
         .into_iter()
@@ -48,25 +54,40 @@ pub(crate) fn normalise(
     json!({ "errors": errors }).to_string().into_bytes()
 }
 
+/// Whether `value` is the specification's, and says as much as anything beside its errors does.
+fn is_failure(value: &Value) -> bool {
+    let Ok(failure) = serde_json::from_value::<Failure>(value.clone()) else {
+        return false;
+    };
+    let errors = failure.errors.iter();
+    let says = errors
+        .filter_map(|error| sentence(&serde_json::to_value(error).ok()?))
+        .count()
+        > 0;
+    says || value.as_object().is_some_and(|object| object.len() == 1)
+}
+
 type Properties = Map<String, Value>;
 
 fn of_json(value: &Value) -> Vec<Properties> {
     let Some(object) = value.as_object() else {
         return vec![Properties::new()];
     };
-    if let Some(errors) = object.get("errors").and_then(Value::as_array)
-        && !errors.is_empty()
-    {
-        return errors.iter().map(of_error).collect();
+    if let Some(errors) = object.get("errors").and_then(Value::as_array) {
+        let errors: Vec<Properties> = errors.iter().map(of_error).collect();
+        if errors.iter().any(|error| sentence(&json!(error)).is_some()) {
+            return errors;
+        }
     }
     vec![match object.get("error") {
         // RFC 6749, section 5.2.
-        Some(Value::String(code)) => {
+        Some(Value::String(code)) if !code.is_empty() => {
             let mut error = of_object(object);
             error.insert("code".to_owned(), json!(code));
             let described = ["error_description", "error_uri"]
                 .iter()
-                .filter_map(|name| object.get(*name)?.as_str());
+                .filter_map(|name| object.get(*name)?.as_str())
+                .filter(|text| !text.is_empty());
             let described: Vec<&str> = described.collect();
             if !described.is_empty() {
                 let detail = described.join(", see ");
@@ -93,7 +114,7 @@ fn of_object(object: &Map<String, Value>) -> Properties {
     let mut error = Properties::new();
     for name in TEXTS {
         let text = match object.get(name) {
-            Some(Value::String(text)) => text.clone(),
+            Some(Value::String(text)) if !text.is_empty() => text.clone(),
             Some(Value::Number(number)) => number.to_string(),
             _ => continue,
         };
@@ -123,16 +144,20 @@ fn of_object(object: &Map<String, Value>) -> Properties {
     error
 }
 
-/// A page or a plain text.
-fn of_text(text: &str, headers: &HeaderMap) -> Properties {
+/// A page or a plain text, which is not JSON because of `error`.
+fn of_text(text: &str, headers: &HeaderMap, error: &serde_json::Error) -> Properties {
     let kind = headers
         .get("content-type")
-        .and_then(|kind| kind.to_str().ok());
-    if text.trim_start().starts_with(['{', '[', '"']) {
-        // JSON that broke off is not for people.
-        return detail("the body is not complete JSON");
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    // JSON that cannot be read is not for people, and may hold anything.
+    if text.trim_start().starts_with('{') || (kind.contains("json") && !text.trim().is_empty()) {
+        return detail(match error.classify() {
+            Category::Eof => "the body is not complete JSON",
+            _ => "the body is not valid JSON",
+        });
     }
-    let html = kind.is_some_and(|kind| kind.contains("html")) || text.trim_start().starts_with('<');
+    let html = kind.contains("html") || text.trim_start().starts_with('<');
     if !html {
         return detail(text);
     }
@@ -171,13 +196,17 @@ fn without_tags(page: &str) -> String {
             .find(|name| is_tag(&lower[open + 1..], name));
         let end = match hidden {
             Some("!--") => "-->".to_owned(),
-            Some(name) => format!("</{name}>"),
+            Some(name) => format!("</{name}"),
             None => ">".to_owned(),
         };
-        match lower[open..].find(&end) {
-            Some(close) => at = open + close + end.len(),
-            None => return text,
-        }
+        let Some(close) = lower[open..].find(&end).map(|close| open + close) else {
+            return text;
+        };
+        // Blanks may stand before the bracket that ends a tag.
+        let Some(bracket) = lower[close..].find('>') else {
+            return text;
+        };
+        at = close + bracket + 1;
     }
     text.push_str(&page[at..]);
     text

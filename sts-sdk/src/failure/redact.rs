@@ -1,27 +1,46 @@
 //! Text of others in our own: one line, not too long, without tokens.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde_json::Value;
+use zeroize::Zeroize;
 
 const PLACEHOLDER: &str = "[redacted]";
 /// Longest text that is taken over, in characters.
 const LONGEST: usize = 400;
-/// Shortest part of a token that is looked for; shorter ones occur in any text.
-const SHORTEST: usize = 8;
+/// Shortest run of a token that gives it away, in bytes: servers quote beginnings of tokens.
+const RUN: usize = 12;
+/// Shortest token that is looked for as a whole, in bytes; shorter ones occur in any text.
+const SHORTEST: usize = 6;
 
-/// `text` as one line of bounded length, without control characters and without what looks like a JWT.
+/// `text` as one line of bounded length, without characters that do not show and without what looks like a
+/// JWT.
 pub(crate) fn line(text: &str) -> String {
-    let printable = |c: char| if c.is_control() { ' ' } else { c };
-    let text: String = text.chars().map(printable).collect();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let text = without_jwts(&words.join(" "));
+    let shown: String = text
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    let words = words.join(" ");
+    let text = without_jwts(&words);
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+        None => text.into_owned(),
     }
 }
 
+/// What turns the direction of text or has no width.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 /// A JWT (RFC 7519) begins with the Base64 of `{"`, and consists of Base64 (RFC 4648, section 5) and dots.
-fn without_jwts(text: &str) -> String {
+fn without_jwts(text: &str) -> Cow<'_, str> {
+    if !text.contains("eyJ") {
+        return Cow::Borrowed(text);
+    }
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("eyJ") {
@@ -29,7 +48,7 @@ fn without_jwts(text: &str) -> String {
         let is_token = |c: char| c.is_ascii_alphanumeric() || "-_.=+/".contains(c);
         let end = token.find(|c| !is_token(c)).unwrap_or(token.len());
         kept.push_str(before);
-        kept.push_str(if end > SHORTEST {
+        kept.push_str(if end >= RUN {
             PLACEHOLDER
         } else {
             &token[..end]
@@ -37,43 +56,115 @@ fn without_jwts(text: &str) -> String {
         rest = &token[end..];
     }
     kept.push_str(rest);
-    kept
+    Cow::Owned(kept)
 }
 
-/// The credentials that a form holds, to be recognised where a server sends them back.
-pub(crate) struct Credentials(Vec<String>);
+/// The credentials that a request held, to be recognised where a server sends them back.
+#[derive(Default)]
+pub(crate) struct Credentials {
+    /// As they were given, and as the form encodes them.
+    forms: Vec<String>,
+}
 
 impl Credentials {
-    /// Of a form-encoded body: every value, whole and in its dot-separated parts, of a field that is
-    /// named a token.
+    /// Of a form-encoded body: the value of every field that is named a token.
     pub(crate) fn of_form(form: &[u8]) -> Self {
-        let fields: Vec<(Cow<'_, str>, Cow<'_, str>)> =
-            serde_urlencoded::from_bytes(form).unwrap_or_default();
-        let mut parts: Vec<String> = fields
-            .iter()
-            .filter(|(name, _)| name.ends_with("_token"))
-            .flat_map(|(_, token)| std::iter::once(&**token).chain(token.split('.')))
-            .filter(|part| part.len() >= SHORTEST)
-            .map(str::to_owned)
-            .collect();
-        // The whole token goes before its parts do.
-        parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
-        Self(parts)
+        let form = std::str::from_utf8(form).unwrap_or_default();
+        let mut forms = Vec::new();
+        for field in form.split('&') {
+            let Some((name, encoded)) = field.split_once('=') else {
+                continue;
+            };
+            if !name.ends_with("_token") || encoded.len() < SHORTEST {
+                continue;
+            }
+            if encoded.contains(['%', '+']) {
+                let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(field);
+                forms.extend(
+                    pairs
+                        .unwrap_or_default()
+                        .into_iter()
+                        .map(|(_, value)| value),
+                );
+            }
+            forms.push(encoded.to_owned());
+        }
+        Self { forms }
     }
 
+    /// Whether `text` shows one of them, or a part of one.
     pub(crate) fn occur_in(&self, text: &str) -> bool {
-        self.0.iter().any(|part| text.contains(part))
-    }
-
-    pub(crate) fn remove_from(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, part| {
-            text.replace(part, PLACEHOLDER)
+        self.forms.iter().any(|token| {
+            (token.len() >= SHORTEST && text.contains(token.as_str()))
+                || (text.len() >= RUN && {
+                    let runs = runs(token);
+                    !runs.is_empty() && text.as_bytes().windows(RUN).any(|run| runs.contains(run))
+                })
         })
     }
+
+    /// `text` without them, and without what looks like a JWT.
+    pub(crate) fn remove_from<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if !self.occur_in(text) {
+            return without_jwts(text);
+        }
+        let shown = text.as_bytes();
+        let mut covered = vec![false; shown.len()];
+        for token in &self.forms {
+            let runs = runs(token);
+            for (start, run) in shown.windows(RUN).enumerate() {
+                if runs.contains(run) {
+                    covered[start..start + RUN].fill(true);
+                }
+            }
+            if token.len() >= SHORTEST {
+                for (start, whole) in text.match_indices(token.as_str()) {
+                    covered[start..start + whole.len()].fill(true);
+                }
+            }
+        }
+        let mut kept = String::with_capacity(text.len());
+        let mut hidden = false;
+        for (start, c) in text.char_indices() {
+            let hide = covered[start..start + c.len_utf8()].contains(&true);
+            if !hide {
+                kept.push(c);
+            } else if !hidden {
+                kept.push_str(PLACEHOLDER);
+            }
+            hidden = hide;
+        }
+        Cow::Owned(without_jwts(&kept).into_owned())
+    }
+
+    /// Removes them from every text within `value`; whether that changed anything.
+    pub(crate) fn remove_from_json(&self, value: &mut Value) -> bool {
+        match value {
+            Value::String(text) => {
+                let clean = self.remove_from(text);
+                let changed = clean != text.as_str();
+                if changed {
+                    *text = clean.into_owned();
+                }
+                changed
+            }
+            Value::Array(items) => items
+                .iter_mut()
+                .fold(false, |changed, item| self.remove_from_json(item) | changed),
+            Value::Object(entries) => entries.iter_mut().fold(false, |changed, (_, item)| {
+                self.remove_from_json(item) | changed
+            }),
+            _ => false,
+        }
+    }
+}
+
+fn runs(token: &str) -> HashSet<&[u8]> {
+    token.as_bytes().windows(RUN).collect()
 }
 
 impl Drop for Credentials {
     fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.0);
+        self.forms.zeroize();
     }
 }

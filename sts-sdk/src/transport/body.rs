@@ -2,6 +2,9 @@
 
 use reqwest::Response;
 
+/// Most memory that is set aside before anything has come, in bytes.
+const AT_ONCE: usize = 64 * 1024;
+
 /// Why a body was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stopped {
@@ -17,7 +20,8 @@ pub(crate) enum Stopped {
 pub(crate) async fn read(response: &mut Response, limit: usize) -> (Vec<u8>, Option<Stopped>) {
     let announced = response.content_length().unwrap_or(0);
     let announced = usize::try_from(announced).unwrap_or(usize::MAX);
-    let mut body = Vec::with_capacity(announced.min(limit));
+    // What a server announces is not yet there.
+    let mut body = Vec::with_capacity(announced.min(limit).min(AT_ONCE));
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) => {

@@ -5,14 +5,17 @@ pub(crate) mod connection;
 mod rejected;
 mod span;
 
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Body, Request, Response, StatusCode};
 use serde_json::error::Category;
-use tracing::Instrument;
+use tokio::runtime::{self, Handle};
+use tracing::{Instrument, Span};
 
+use crate::client::base_url::{CLEAR_TEXT, names_loopback};
 use crate::failure::foreign;
 use crate::failure::redact::{Credentials, line};
 use crate::generated::{Client, types};
@@ -28,10 +31,16 @@ pub struct Transport {
     pub(crate) timeout: Duration,
     /// Longest body that is read, in bytes.
     pub(crate) body_limit: usize,
-    /// Sends what a dead connection kept from being sent, over connections of its own.
+    /// Whether plain http may be sent to any host.
+    pub(crate) allow_http: bool,
+    /// The runtime that drives the connections which are kept.
+    pub(crate) home: Arc<OnceLock<runtime::Id>>,
+    /// Keeps no connections: for what a dead connection kept from being sent, and for other runtimes.
     pub(crate) fresh: Option<reqwest::Client>,
 }
 
+/// What some servers put before UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The headers of a response that may be printed.
 const PRINTED: [&str; 10] = [
     "content-encoding",
@@ -54,20 +63,24 @@ impl ClientHooks<Transport> for Client {
         headers.remove(HeaderName::from_static("api-version"));
         headers.insert(USER_AGENT, self.inner.user_agent.clone());
         *request.timeout_mut() = Some(self.inner.timeout);
-        Ok(())
+        let url = request.url();
+        let protected = url.scheme() == "https" || self.inner.allow_http || names_loopback(url);
+        if protected {
+            Ok(())
+        } else {
+            Err(Error::InvalidRequest(format!("the base URL {CLEAR_TEXT}")))
+        }
     }
 
     /// Hands progenitor only bodies that it can read: its errors lose the status and the headers of
     /// others, and print the body.
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
         let span = span::of(&request, info);
-        let exchange = async {
-            let started = Instant::now();
-            let outcome = self.exchange_once_or_twice(request, started, info).await;
-            span::record(&outcome, started.elapsed());
-            outcome
-        };
-        exchange.instrument(span).await
+        let started = Instant::now();
+        let exchange = self.exchange_once_or_twice(request, started, info, &span);
+        let outcome = exchange.instrument(span.clone()).await;
+        span::record(&span, &outcome, started.elapsed());
+        outcome
     }
 
     /// Makes an error of a response that was not taken. Its body is not kept.
@@ -95,76 +108,97 @@ impl Client {
         request: Request,
         started: Instant,
         info: &OperationInfo,
+        span: &Span,
     ) -> reqwest::Result<Response> {
         let transport = &self.inner;
+        let fresh = transport.fresh.as_ref().unwrap_or(&self.client);
         let copy = request.try_clone();
-        let response = match (self.client.execute(request).await, &copy) {
+        let client = if transport.is_at_home() {
+            &self.client
+        } else {
+            fresh
+        };
+        let response = match (client.execute(request).await, &copy) {
             (Err(error), Some(copy)) if connection::was_dead(&error) => {
                 let Some(mut again) = copy.try_clone() else {
                     return Err(error);
                 };
-                span::decided_by(2);
+                span::decided_by(span, 2);
                 let left = transport.timeout.saturating_sub(started.elapsed());
                 *again.timeout_mut() = Some(left);
-                let client = transport.fresh.as_ref().unwrap_or(&self.client);
-                client.execute(again).await?
+                fresh.execute(again).await?
             }
             (outcome, _) => {
-                span::decided_by(1);
+                span::decided_by(span, 1);
                 outcome?
             }
         };
-        let sent = copy.as_ref();
-        if sent.is_some_and(|sent| sent.url() != response.url()) {
-            return Ok(reject(response, Rejected::Redirected));
+        let form = copy
+            .as_ref()
+            .and_then(Request::body)
+            .and_then(Body::as_bytes);
+        let credentials = Credentials::of_form(form.unwrap_or_default());
+        if copy.is_some_and(|sent| sent.url() != response.url()) {
+            return Ok(reject(response, &credentials, Rejected::Redirected));
         }
-        let form = sent.and_then(Request::body).and_then(Body::as_bytes);
-        Ok(transport
-            .receive(response, form.unwrap_or_default(), info)
-            .await)
+        Ok(transport.receive(response, &credentials, info).await)
     }
 }
 
 impl Transport {
-    /// Reads `response` to `form`, as far as it is one of the specification.
-    async fn receive(&self, mut response: Response, form: &[u8], info: &OperationInfo) -> Response {
+    /// Whether this runtime drives the connections that are kept. One that is driven by another runtime
+    /// answers only while that one runs.
+    fn is_at_home(&self) -> bool {
+        let Ok(here) = Handle::try_current() else {
+            return true;
+        };
+        *self.home.get_or_init(|| here.id()) == here.id()
+    }
+
+    /// Reads `response` as far as it is one of the specification.
+    async fn receive(
+        &self,
+        mut response: Response,
+        credentials: &Credentials,
+        info: &OperationInfo,
+    ) -> Response {
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
             // What arrived of the body is better than nothing.
             let (body, _) = body::read(&mut response, self.body_limit).await;
-            let credentials = Credentials::of_form(form);
             let headers = std::mem::take(response.headers_mut());
-            let body = foreign::normalise(status, &headers, body, &credentials);
-            return rebuild(status, guard(headers, Some(&credentials)), body, None);
+            let body = foreign::normalise(status, &headers, body, credentials);
+            return rebuild(status, guard(headers, credentials), body, None);
         }
         if status.is_redirection() {
-            return reject(response, Rejected::Redirect);
+            return reject(response, credentials, Rejected::Redirect);
         }
         if status != StatusCode::OK {
-            return reject(response, Rejected::Status);
+            return reject(response, credentials, Rejected::Status);
         }
-        let (body, stopped) = body::read(&mut response, self.body_limit).await;
+        let (mut body, stopped) = body::read(&mut response, self.body_limit).await;
+        if body.starts_with(BOM) {
+            body.drain(..BOM.len());
+        }
+        let headers = guard(std::mem::take(response.headers_mut()), credentials);
         let rejected = match stopped {
             Some(stopped) => Some(Rejected::Body(stopped)),
-            None => check_reply(response.headers(), &body, info),
+            None => check_reply(&headers, &body, info),
         };
-        let headers = std::mem::take(response.headers_mut());
         match rejected {
-            Some(rejected) => rebuild(status, guard(headers, None), Vec::new(), Some(rejected)),
-            None => rebuild(status, guard(headers, None), body, None),
+            Some(rejected) => rebuild(status, headers, Vec::new(), Some(rejected)),
+            None => rebuild(status, headers, body, None),
         }
     }
 }
 
 /// Whether `body` is what the specification promises; if not, why, without quoting it.
 fn check_reply(headers: &HeaderMap, body: &[u8], info: &OperationInfo) -> Option<Rejected> {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    if body.is_empty() {
+    let Some(first) = body.iter().find(|byte| !byte.is_ascii_whitespace()) else {
         return Some(Rejected::ContentType(None));
-    }
-    if let Some(kind) = kind {
+    };
+    for kind in headers.get_all(CONTENT_TYPE) {
+        let kind = kind.to_str().unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/json") {
             return Some(Rejected::ContentType(Some(line(essence))));
@@ -174,6 +208,10 @@ fn check_reply(headers: &HeaderMap, body: &[u8], info: &OperationInfo) -> Option
     if info.operation_id != "exchange_sts_v1_oauth_token" {
         return None;
     }
+    // A list of the right values would be read as well.
+    if *first == b'[' {
+        return Some(Rejected::Reply("it is a list".to_owned()));
+    }
     let error = serde_json::from_slice::<types::StsV1TokenExchangeReply>(body).err()?;
     let at = format!("at line {} column {}", error.line(), error.column());
     Some(match error.classify() {
@@ -181,23 +219,20 @@ fn check_reply(headers: &HeaderMap, body: &[u8], info: &OperationInfo) -> Option
         Category::Data => {
             // The texts of other errors quote the body.
             let text = error.to_string();
-            let missing = text.split(" at line ").next();
-            let missing = missing.filter(|text| text.starts_with("missing field `"));
-            let why = missing.unwrap_or("a property is of another type than the specification's");
+            let said = text.split(" at line ").next().filter(|text| {
+                text.starts_with("missing field `") || text.starts_with("duplicate field `")
+            });
+            let why = said.unwrap_or("a property is of another type than the specification's");
             Rejected::Reply(format!("{why} {at}"))
         }
         Category::Syntax | Category::Io => Rejected::Reply(format!("it is not JSON {at}")),
     })
 }
 
-fn reject(mut response: Response, rejected: Rejected) -> Response {
+fn reject(mut response: Response, credentials: &Credentials, rejected: Rejected) -> Response {
     let headers = std::mem::take(response.headers_mut());
-    rebuild(
-        response.status(),
-        guard(headers, None),
-        Vec::new(),
-        Some(rejected),
-    )
+    let headers = guard(headers, credentials);
+    rebuild(response.status(), headers, Vec::new(), Some(rejected))
 }
 
 fn rebuild(
@@ -215,15 +250,14 @@ fn rebuild(
     response.into()
 }
 
-/// Keeps `Debug` from printing headers that may hold a token.
-fn guard(mut headers: HeaderMap, credentials: Option<&Credentials>) -> HeaderMap {
+/// Keeps `Debug` from printing headers that may hold a token, and takes the request's own out of them.
+fn guard(mut headers: HeaderMap, credentials: &Credentials) -> HeaderMap {
     for (name, value) in &mut headers {
-        let echoes = |text: &str| {
-            text.contains("eyJ") || credentials.is_some_and(|known| known.occur_in(text))
-        };
-        let printed =
-            PRINTED.contains(&name.as_str()) && value.to_str().is_ok_and(|text| !echoes(text));
-        if !printed {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        if credentials.occur_in(&text) {
+            *value = HeaderValue::from_static("[redacted]");
+            value.set_sensitive(true);
+        } else if !PRINTED.contains(&name.as_str()) || text.contains("eyJ") {
             value.set_sensitive(true);
         }
     }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use progenitor_client::OperationInfo;
-use reqwest::header::HeaderValue;
 use reqwest::{Request, Response};
 use tracing::field::Empty;
 use tracing::{Span, info_span};
@@ -26,16 +25,15 @@ pub(crate) fn of(request: &Request, info: &OperationInfo) -> Span {
 }
 
 /// Notes which attempt decided the exchange: the second if the connection of the first was dead.
-pub(crate) fn decided_by(attempt: u8) {
-    Span::current().record("attempt", attempt);
+pub(crate) fn decided_by(span: &Span, attempt: u8) {
+    span.record("attempt", attempt);
     if attempt > 1 {
-        tracing::debug!("the connection ended before a response; repeating on another one");
+        tracing::debug!(parent: span, "the connection ended before a response; repeating on another one");
     }
 }
 
 /// Notes how the exchange ended.
-pub(crate) fn record(outcome: &reqwest::Result<Response>, took: Duration) {
-    let span = Span::current();
+pub(crate) fn record(span: &Span, outcome: &reqwest::Result<Response>, took: Duration) {
     if span.is_disabled() {
         return;
     }
@@ -46,14 +44,7 @@ pub(crate) fn record(outcome: &reqwest::Result<Response>, took: Duration) {
     match outcome {
         Ok(response) => {
             span.record("status", response.status().as_u16());
-            let sensitive = |id: &HeaderValue| id.is_sensitive();
-            if !response
-                .headers()
-                .get("x-request-id")
-                .is_some_and(sensitive)
-            {
-                span.record("request_id", response.headers().request_id());
-            }
+            span.record("request_id", response.headers().request_id());
         }
         Err(error) => {
             span.record("error", kind(error));
