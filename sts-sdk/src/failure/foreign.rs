@@ -20,7 +20,7 @@ pub(crate) fn normalise(
     status: StatusCode,
     headers: &HeaderMap,
     body: Vec<u8>,
-    credentials: &Credentials,
+    credentials: &Credentials<'_>,
 ) -> Vec<u8> {
     let text = String::from_utf8_lossy(&body);
     let text = text.trim_start_matches('\u{feff}');

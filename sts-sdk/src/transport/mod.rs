@@ -39,6 +39,8 @@ pub struct Transport {
     pub(crate) fresh: Option<reqwest::Client>,
 }
 
+/// The operation whose replies are checked here.
+const EXCHANGE: &str = "exchange_sts_v1_oauth_token";
 /// What some servers put before UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The headers of a response that may be printed.
@@ -138,7 +140,10 @@ impl Client {
             .and_then(Request::body)
             .and_then(Body::as_bytes);
         let credentials = Credentials::of_form(form.unwrap_or_default());
-        if copy.is_some_and(|sent| sent.url() != response.url()) {
+        if copy
+            .as_ref()
+            .is_some_and(|sent| sent.url() != response.url())
+        {
             return Ok(reject(response, &credentials, Rejected::Redirected));
         }
         Ok(transport.receive(response, &credentials, info).await)
@@ -159,7 +164,7 @@ impl Transport {
     async fn receive(
         &self,
         mut response: Response,
-        credentials: &Credentials,
+        credentials: &Credentials<'_>,
         info: &OperationInfo,
     ) -> Response {
         let status = response.status();
@@ -173,7 +178,9 @@ impl Transport {
         if status.is_redirection() {
             return reject(response, credentials, Rejected::Redirect);
         }
-        if status != StatusCode::OK {
+        // The successes of other operations are progenitor's to tell.
+        let is_exchange = info.operation_id == EXCHANGE;
+        if is_exchange && status != StatusCode::OK {
             return reject(response, credentials, Rejected::Status);
         }
         let (mut body, stopped) = body::read(&mut response, self.body_limit).await;
@@ -183,7 +190,8 @@ impl Transport {
         let headers = guard(std::mem::take(response.headers_mut()), credentials);
         let rejected = match stopped {
             Some(stopped) => Some(Rejected::Body(stopped)),
-            None => check_reply(&headers, &body, info),
+            None if is_exchange => check_reply(&headers, &body),
+            None => None,
         };
         match rejected {
             Some(rejected) => rebuild(status, headers, Vec::new(), Some(rejected)),
@@ -193,7 +201,7 @@ impl Transport {
 }
 
 /// Whether `body` is what the specification promises; if not, why, without quoting it.
-fn check_reply(headers: &HeaderMap, body: &[u8], info: &OperationInfo) -> Option<Rejected> {
+fn check_reply(headers: &HeaderMap, body: &[u8]) -> Option<Rejected> {
     let Some(first) = body.iter().find(|byte| !byte.is_ascii_whitespace()) else {
         return Some(Rejected::ContentType(None));
     };
@@ -203,10 +211,6 @@ fn check_reply(headers: &HeaderMap, body: &[u8], info: &OperationInfo) -> Option
         if !essence.eq_ignore_ascii_case("application/json") {
             return Some(Rejected::ContentType(Some(line(essence))));
         }
-    }
-    // Other operations are progenitor's to read.
-    if info.operation_id != "exchange_sts_v1_oauth_token" {
-        return None;
     }
     // A list of the right values would be read as well.
     if *first == b'[' {
@@ -229,7 +233,7 @@ fn check_reply(headers: &HeaderMap, body: &[u8], info: &OperationInfo) -> Option
     })
 }
 
-fn reject(mut response: Response, credentials: &Credentials, rejected: Rejected) -> Response {
+fn reject(mut response: Response, credentials: &Credentials<'_>, rejected: Rejected) -> Response {
     let headers = std::mem::take(response.headers_mut());
     let headers = guard(headers, credentials);
     rebuild(response.status(), headers, Vec::new(), Some(rejected))
@@ -251,7 +255,7 @@ fn rebuild(
 }
 
 /// Keeps `Debug` from printing headers that may hold a token, and takes the request's own out of them.
-fn guard(mut headers: HeaderMap, credentials: &Credentials) -> HeaderMap {
+fn guard(mut headers: HeaderMap, credentials: &Credentials<'_>) -> HeaderMap {
     for (name, value) in &mut headers {
         let text = String::from_utf8_lossy(value.as_bytes());
         if credentials.occur_in(&text) {
