@@ -118,8 +118,7 @@ fn check(reply: StsV1TokenExchangeReply, requested: &str) -> Result<AccessToken,
     if lifetime == 0 {
         return Err("its expires_in is not positive");
     }
-    let authorization = zeroize::Zeroizing::new(format!("Bearer {token}"));
-    let mut authorization = HeaderValue::from_str(&authorization)
+    let mut authorization = HeaderValue::try_from(format!("Bearer {token}"))
         .map_err(|_| "its access_token has characters that no token has")?;
     authorization.set_sensitive(true);
     Ok(AccessToken {

@@ -70,24 +70,27 @@ pub(crate) struct Credentials<'a> {
 impl<'a> Credentials<'a> {
     /// Of a form-encoded body: the value of every field that is named a token.
     pub(crate) fn of_form(form: &'a [u8]) -> Self {
-        let form = std::str::from_utf8(form).unwrap_or_default();
         let mut forms = Vec::new();
-        for field in form.split('&') {
-            let Some((name, encoded)) = field.split_once('=') else {
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'&', form).chain([form.len()]) {
+            let field = &form[start..end];
+            start = end + 1;
+            let Some(equals) = memchr::memchr(b'=', field) else {
                 continue;
             };
-            if !name.ends_with("_token") || encoded.len() < SHORTEST {
+            let (name, encoded) = (&field[..equals], &field[equals + 1..]);
+            if !name.ends_with(b"_token") || encoded.len() < SHORTEST {
                 continue;
             }
-            if encoded.contains(['%', '+']) {
-                let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(field);
+            if memchr::memchr2(b'%', b'+', encoded).is_some() {
+                let pairs = serde_urlencoded::from_bytes::<Vec<(String, String)>>(field);
                 let values = pairs
                     .unwrap_or_default()
                     .into_iter()
                     .map(|(_, value)| value);
                 forms.extend(values.map(Cow::Owned));
             }
-            forms.push(Cow::Borrowed(encoded));
+            forms.extend(std::str::from_utf8(encoded).map(Cow::Borrowed));
         }
         Self { forms }
     }

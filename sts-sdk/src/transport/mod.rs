@@ -9,7 +9,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use progenitor_client::{ClientHooks, Error, OperationInfo};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
 use reqwest::{Body, Request, Response, StatusCode};
 use serde_json::error::Category;
 use tokio::runtime::{self, Handle};
@@ -257,6 +259,9 @@ fn rebuild(
 /// Keeps `Debug` from printing headers that may hold a token, and takes the request's own out of them.
 fn guard(mut headers: HeaderMap, credentials: &Credentials<'_>) -> HeaderMap {
     for (name, value) in &mut headers {
+        if is_harmless(name, value.as_bytes()) {
+            continue;
+        }
         let text = String::from_utf8_lossy(value.as_bytes());
         if credentials.occur_in(&text) {
             *value = HeaderValue::from_static("[redacted]");
@@ -266,4 +271,14 @@ fn guard(mut headers: HeaderMap, credentials: &Credentials<'_>) -> HeaderMap {
         }
     }
     headers
+}
+
+/// What almost every response has, and is too short or too plain to hold a token.
+fn is_harmless(name: &HeaderName, value: &[u8]) -> bool {
+    match *name {
+        CONTENT_LENGTH => value.len() < 12 && value.iter().all(u8::is_ascii_digit),
+        CONTENT_TYPE => value == b"application/json",
+        DATE => value.len() == 29 && value.ends_with(b" GMT"),
+        _ => false,
+    }
 }
