@@ -59,11 +59,11 @@ fn is_failure(value: &Value) -> bool {
     let Ok(failure) = serde_json::from_value::<Failure>(value.clone()) else {
         return false;
     };
-    let errors = failure.errors.iter();
-    let says = errors
-        .filter_map(|error| sentence(&serde_json::to_value(error).ok()?))
-        .count()
-        > 0;
+    let mut errors = failure.errors.iter();
+    let says = errors.any(|error| {
+        let error = serde_json::to_value(error);
+        error.is_ok_and(|error| sentence(&error).is_some())
+    });
     says || value.as_object().is_some_and(|object| object.len() == 1)
 }
 
