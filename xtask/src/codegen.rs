@@ -79,7 +79,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
     write_atomically(&out, &text)?;
     print(&format!("{name} regenerated from {}\n", spec.display()));
     for Applied { name, places } in &applied {
-        print(&format!("  adaptation {name}: {} places\n", places.len()));
+        let count = places.len();
+        let noun = if count == 1 { "place" } else { "places" };
+        print(&format!("  adaptation {name}: {count} {noun}\n"));
     }
     Ok(ExitCode::SUCCESS)
 }
