@@ -203,6 +203,7 @@ fn an_output_that_cannot_be_written_is_named() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn only_generated_files_are_replaced() {
     let folder = TempDir::new().unwrap();
@@ -225,6 +226,7 @@ fn only_generated_files_are_replaced() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn the_name_of_a_file_does_not_become_code() {
     let folder = TempDir::new().unwrap();

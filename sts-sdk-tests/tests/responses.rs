@@ -34,6 +34,12 @@ async fn start(case: &Case) -> Server {
     Server::acting(move |_| acts.clone()).await.unwrap()
 }
 
+/// The text of an error without the operating system's number for it.
+fn without_code(error: &ExchangeError) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap().to_owned()
+}
+
 fn check(case: &Case, outcome: &Result<AccessToken, ExchangeError>) {
     match (&case.outcome, outcome) {
         (Outcome::Token, Ok(token)) => {
@@ -51,7 +57,7 @@ fn check(case: &Case, outcome: &Result<AccessToken, ExchangeError>) {
             },
             Err(error),
         ) => {
-            assert_eq!(error.to_string(), *text, "{}", case.name);
+            assert_eq!(without_code(error), *text, "{}", case.name);
             assert_eq!(
                 error.status().map(|status| status.as_u16()),
                 *status,
@@ -130,8 +136,8 @@ async fn errors_answer_what_programs_ask() {
         .unwrap();
     let error = exchange(&client).await.unwrap_err();
     assert_eq!(
-        error.to_string(),
-        "no connection to 127.0.0.1: Connection refused (os error 111)"
+        without_code(&error),
+        "no connection to 127.0.0.1: Connection refused"
     );
     assert!(error.is_connect() && error.is_retryable() && !error.is_timeout());
     assert!(std::error::Error::source(&error).is_some());

@@ -1,6 +1,5 @@
 //! Writing results: files that are whole or untouched, and standard output.
 
-use std::fs::Permissions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
@@ -37,7 +36,9 @@ pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<(), Fault> {
     };
     let write = || {
         let mut builder = tempfile::Builder::new();
-        let mut file = builder.permissions(readable()).tempfile_in(folder)?;
+        #[cfg(unix)]
+        builder.permissions(readable());
+        let mut file = builder.tempfile_in(folder)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(&path)?;
@@ -54,7 +55,7 @@ pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<(), Fault> {
 
 /// As for any file that a program creates: what the umask leaves of it.
 #[cfg(unix)]
-fn readable() -> Permissions {
+fn readable() -> std::fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
