@@ -11,7 +11,7 @@ use sts_sdk::{Client, Error};
 use sts_sdk_tests::{Server, reply};
 
 /// What the generated operation makes of a 401 with this body.
-async fn failure(content_type: &str, body: &str) -> Failure {
+async fn failure(content_type: &str, body: impl AsRef<[u8]>) -> Failure {
     let line = format!("content-type: {content_type}");
     let response = reply("401 Unauthorized", &[&line], body);
     let server = Server::start(move |_| response.clone()).await.unwrap();
@@ -25,7 +25,7 @@ async fn failure(content_type: &str, body: &str) -> Failure {
 }
 
 async fn json_failure(body: &Value) -> Value {
-    let failure = failure("application/json", &body.to_string()).await;
+    let failure = failure("application/json", body.to_string()).await;
     serde_json::to_value(failure).unwrap()
 }
 
@@ -48,6 +48,20 @@ async fn a_failure_is_handed_over_unchanged() {
             .for_each(unset);
         assert_eq!(json_failure(&body).await, expected);
     }
+}
+
+#[tokio::test]
+async fn a_failure_that_a_strict_reader_refuses_is_read_all_the_same() {
+    let twice = failure(
+        "application/json",
+        r#"{"errors":[],"errors":[{"code":"c"}]}"#,
+    )
+    .await;
+    assert_eq!(twice.to_string(), "code c");
+    // Three bytes of a character of four, as long as what replaces them.
+    let cut = b"{\"errors\":[{\"detail\":\"cut \xf0\x9f\xa6\"}]}";
+    let cut = failure("application/json", cut).await;
+    assert_eq!(cut.to_string(), "cut \u{fffd}");
 }
 
 #[tokio::test]

@@ -61,7 +61,6 @@ fn without_jwts(text: &str) -> Cow<'_, str> {
 }
 
 /// The credentials that a request held, to be recognised where a server sends them back.
-#[derive(Default)]
 pub(crate) struct Credentials<'a> {
     /// As they were given, and as the form encodes them.
     forms: Vec<Cow<'a, str>>,
