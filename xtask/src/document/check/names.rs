@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use heck::{ToPascalCase, ToSnakeCase};
 use serde_json::Value;
 
-use super::super::{Direction, Pointer, operations, parameters, properties, reachable, resolve};
+use super::super::{
+    Direction, Operation, Pointer, operations, parameters, properties, reachable, resolve,
+};
 use crate::fault::Fault;
 
 /// What an operation cannot be called: the methods that a client has anyway, hand-written or generated.
@@ -87,7 +89,7 @@ pub(super) fn check(root: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_parameters(root: &Value, operation: &super::super::Operation) -> Result<(), Fault> {
+fn check_parameters(root: &Value, operation: &Operation) -> Result<(), Fault> {
     let mut variables = Names::new("the parameter", &VARIABLES_TAKEN);
     if operation.at.join("requestBody").get(root).is_some() {
         variables.add(&operation.at.join("requestBody"), "body", "body".to_owned())?;
