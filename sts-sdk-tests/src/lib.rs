@@ -5,8 +5,10 @@ mod captured;
 mod cases;
 mod fragment;
 mod server;
+mod settled;
 
 pub use captured::Captured;
 pub use cases::{Case, Outcome, cases};
 pub use fragment::{fragment, workspace};
 pub use server::{Act, Recorded, Server, reply, token_reply};
+pub use settled::settled;

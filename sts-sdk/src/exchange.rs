@@ -23,6 +23,17 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
+    /// What stands where there is no token.
+    pub(crate) fn none() -> Self {
+        Self {
+            secret: Secret::from(String::new()),
+            authorization: HeaderValue::from_static(""),
+            lifetime: Duration::ZERO,
+            issued_token_type: String::new(),
+            headers: HeaderMap::new(),
+        }
+    }
+
     /// The token itself: visible ASCII characters, at least one.
     #[must_use]
     pub fn secret(&self) -> &Secret {
@@ -100,7 +111,10 @@ impl Client {
     }
 }
 
-fn check(reply: StsV1TokenExchangeReply, requested: &str) -> Result<AccessToken, &'static str> {
+pub(crate) fn check(
+    reply: StsV1TokenExchangeReply,
+    requested: &str,
+) -> Result<AccessToken, &'static str> {
     let token = reply.access_token.expose_secret();
     if token.is_empty() {
         return Err("its access_token is empty");

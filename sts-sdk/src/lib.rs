@@ -117,6 +117,7 @@ extern crate self as sts_sdk;
 
 mod bounded;
 mod client;
+mod clock;
 mod exchange;
 mod exchange_error;
 mod failure;
@@ -138,17 +139,27 @@ mod generated;
 #[cfg(feature = "schemars")]
 mod json_schema;
 mod json_text;
+mod provider;
 mod response_headers;
 mod secret;
+pub mod subject_token;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transport;
 
 pub use bounded::{Bounded, OutOfRange, ParseBoundedError};
 pub use client::builder::ClientBuilder;
 pub use client::error::BuildError;
+pub use clock::{BoxFuture, Clock, Moment, SystemClock};
 pub use exchange::AccessToken;
 pub use exchange_error::ExchangeError;
 pub use generated::{Client, ClientInfo, Error, ResponseValue, builder, types};
 pub use json_text::JsonText;
+pub use provider::TokenProvider;
+pub use provider::builder::TokenProviderBuilder;
+pub use provider::error::TokenError;
+pub use provider::held::{Tag, Token};
+pub use provider::status::{State, Status};
 pub use response_headers::ResponseHeaders;
 pub use secret::Secret;
 pub use transport::Transport;

@@ -1,0 +1,440 @@
+//! What a provider does about failures: design, "Token provider", rules.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use sts_sdk::subject_token::SubjectTokenError;
+use sts_sdk::testing::{self, Answer, ManualClock, Sts};
+use sts_sdk::{TokenError, TokenProvider};
+
+const LIFE: Duration = Duration::from_secs(900);
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn token(nth: u64) -> Answer {
+    Answer::token(format!("token-{nth}"), LIFE)
+}
+
+/// Asks for a token, and lets the clock jump from wait to wait until there is an answer.
+async fn ask(clock: &ManualClock, tokens: &TokenProvider) -> Result<String, TokenError> {
+    let asked = tokio::spawn({
+        let tokens = tokens.clone();
+        async move {
+            let token = tokens.token().await?;
+            Ok(token.secret().expose_secret().to_owned())
+        }
+    });
+    loop {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        if asked.is_finished() {
+            return asked.await.unwrap();
+        }
+        if let Some(wait) = clock.waits().first() {
+            clock.advance(*wait);
+        }
+    }
+}
+
+fn provider(
+    answer: impl Fn(u64) -> Answer + Send + Sync + 'static,
+) -> (ManualClock, Sts, TokenProvider) {
+    let clock = ManualClock::default();
+    let sts = Sts::new(answer);
+    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    (clock, sts, tokens)
+}
+
+/// A provider with a source of its own, for which every exchange succeeds.
+fn with_source<S: sts_sdk::subject_token::SubjectTokenSource + 'static>(
+    source: S,
+) -> (ManualClock, Sts, TokenProvider) {
+    let clock = ManualClock::default();
+    let sts = Sts::new(token);
+    let builder = sts.provider().clock(clock.clone()).subject_token(source);
+    (clock, sts, builder.build().unwrap())
+}
+
+#[tokio::test]
+async fn a_transient_failure_is_tried_again() {
+    let (clock, sts, tokens) = provider(|nth| match nth {
+        0..3 => Answer::status(503),
+        nth => token(nth),
+    });
+    assert_eq!(ask(&clock, &tokens).await.unwrap(), "token-3");
+    assert_eq!(sts.exchanges(), 4);
+}
+
+#[tokio::test]
+async fn retries_are_limited() {
+    let clock = ManualClock::default();
+    let sts = Sts::new(|_| Answer::status(500));
+    let builder = sts.provider().clock(clock.clone());
+    let tokens = builder.max_retries(2).build().unwrap();
+    let error = ask(&clock, &tokens).await.unwrap_err();
+    assert_eq!(error.exchange().unwrap().status().unwrap(), 500);
+    assert!(error.is_transient());
+    assert_eq!(sts.exchanges(), 3);
+}
+
+#[tokio::test]
+async fn one_deadline_covers_all_attempts() {
+    let clock = ManualClock::default();
+    let sts = Sts::new(|_| Answer::status(500));
+    let builder = sts.provider().clock(clock.clone());
+    let tokens = builder.max_retries(1000).deadline(seconds(20)).build();
+    let tokens = tokens.unwrap();
+    for _ in 0..20 {
+        let before = sts_sdk::Clock::now(&clock);
+        ask(&clock, &tokens).await.unwrap_err();
+        let took = sts_sdk::Clock::now(&clock).since(&before);
+        assert!(took <= seconds(20), "{took:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_hanging_sts_is_left_at_the_deadline() {
+    let (clock, sts, tokens) = provider(|nth| if nth == 0 { Answer::hang() } else { token(nth) });
+    let error = ask(&clock, &tokens).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_transient());
+    assert_eq!(
+        error.to_string(),
+        "no access token for a test: the exchange took beyond the deadline of 30s"
+    );
+    assert_eq!(ask(&clock, &tokens).await.unwrap(), "token-1");
+    assert_eq!(sts.exchanges(), 2);
+}
+
+#[tokio::test]
+async fn a_deadline_in_a_retry_names_what_failed_before() {
+    let (clock, _, tokens) = provider(|nth| match nth {
+        0 => Answer::status(502),
+        _ => Answer::hang(),
+    });
+    let error = ask(&clock, &tokens).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no access token for a test: the exchange took beyond the deadline of 30s; before that, \
+         502 Bad Gateway: a test's STS was told to fail"
+    );
+    assert_eq!(error.exchange().unwrap().status().unwrap(), 502);
+}
+
+#[tokio::test]
+async fn a_wait_that_the_server_asks_for_is_kept() {
+    let (clock, sts, tokens) = provider(|nth| match nth {
+        0 => Answer::status(429).retry_after(seconds(12)),
+        nth => token(nth),
+    });
+    let asked = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.token().await.map(drop) }
+    });
+    clock.until_waiting(2).await;
+    let wait = clock.waits()[0];
+    assert!(wait >= seconds(12) && wait <= seconds(13), "{wait:?}");
+    clock.advance(wait - Duration::from_millis(1));
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(sts.exchanges(), 1);
+    clock.advance(Duration::from_millis(1));
+    asked.await.unwrap().unwrap();
+    assert_eq!(sts.exchanges(), 2);
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_deadline_fails_at_once_and_holds_for_others() {
+    let (clock, sts, tokens) = provider(|nth| match nth {
+        0 => Answer::status(429).retry_after(seconds(120)),
+        nth => token(nth),
+    });
+    // Without the clock moving at all.
+    let first = tokens.token().await.unwrap_err();
+    assert_eq!(first.retry_after(), Some(seconds(120)));
+    let again = tokens.token().await.unwrap_err();
+    assert_eq!(again.to_string(), first.to_string());
+    assert_eq!(sts.exchanges(), 1);
+    assert!(tokens.status().retry_in.unwrap() >= seconds(120));
+    // From where the deadline reaches it, callers wait for it.
+    clock.advance(seconds(100));
+    let before = sts_sdk::Clock::now(&clock);
+    assert_eq!(ask(&clock, &tokens).await.unwrap(), "token-1");
+    assert!(sts_sdk::Clock::now(&clock).since(&before) >= seconds(20));
+}
+
+#[tokio::test]
+async fn no_wait_is_for_good() {
+    let (clock, _, tokens) = provider(|nth| match nth {
+        0 => Answer::status(503).retry_after(seconds(2_000_000_000)),
+        nth => token(nth),
+    });
+    tokens.token().await.unwrap_err();
+    clock.advance(seconds(3601));
+    tokens.token().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_permanent_failure_is_remembered_for_seconds() {
+    let (clock, sts, tokens) = provider(|nth| match nth {
+        0 => Answer::status(403),
+        nth => token(nth),
+    });
+    let first = tokens.token().await.unwrap_err();
+    assert!(!first.is_transient());
+    clock.advance(Duration::from_millis(999));
+    let again = tokens.token().await.unwrap_err();
+    assert_eq!(again.to_string(), first.to_string());
+    assert_eq!(sts.exchanges(), 1);
+    clock.advance(Duration::from_millis(4001));
+    tokens.token().await.unwrap();
+    assert_eq!(sts.exchanges(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_subject_token_is_fetched_anew_once() {
+    for status in [400, 401] {
+        let clock = ManualClock::default();
+        let sts = Sts::new(move |nth| match nth {
+            0 => Answer::status(status),
+            nth => token(nth),
+        });
+        let fetched = Arc::new(AtomicUsize::new(0));
+        let source = {
+            let fetched = Arc::clone(&fetched);
+            move || {
+                let nth = fetched.fetch_add(1, Ordering::SeqCst);
+                async move { Ok::<_, SubjectTokenError>(format!("subject-{nth}")) }
+            }
+        };
+        let builder = sts.provider().clock(clock.clone()).subject_token(source);
+        let tokens = builder.build().unwrap();
+        // Without the clock moving at all.
+        tokens.token().await.unwrap();
+        assert_eq!(fetched.load(Ordering::SeqCst), 2);
+        assert_eq!(sts.exchanges(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_subject_token_that_is_refused_twice_is_a_permanent_failure() {
+    let (_, sts, tokens) = provider(|_| Answer::status(401));
+    let error = tokens.token().await.unwrap_err();
+    assert!(!error.is_transient());
+    assert_eq!(sts.exchanges(), 2);
+}
+
+#[tokio::test]
+async fn forbidden_is_not_tried_again() {
+    let (_, sts, tokens) = provider(|_| Answer::status(403));
+    tokens.token().await.unwrap_err();
+    assert_eq!(sts.exchanges(), 1);
+}
+
+#[tokio::test]
+async fn an_outage_is_survived_and_then_forgotten() {
+    // Down from the 1st to the 40th exchange, whatever the time.
+    let (clock, sts, tokens) = provider(|nth| match nth {
+        1..=40 => Answer::status(503),
+        nth => token(nth),
+    });
+    assert_eq!(ask(&clock, &tokens).await.unwrap(), "token-0");
+    clock.advance(LIFE);
+    let mut failures = 0;
+    let served = loop {
+        match ask(&clock, &tokens).await {
+            Ok(token) => break token,
+            Err(_) => failures += 1,
+        }
+    };
+    assert!(failures > 0);
+    assert_eq!(served, "token-41");
+    assert_eq!(sts.exchanges(), 42);
+    assert!(tokens.status().last_error.is_none());
+}
+
+#[tokio::test]
+async fn failures_in_a_row_wait_longer_across_refreshes() {
+    let clock = ManualClock::default();
+    let sts = Sts::new(|_| Answer::status(503));
+    let builder = sts.provider().clock(clock.clone());
+    let tokens = builder.max_retries(0).build().unwrap();
+    let mut longest = Duration::ZERO;
+    for failure in 0..60_u32 {
+        tokens.token().await.unwrap_err();
+        let wait = tokens.status().retry_in.unwrap_or_default();
+        let bound = seconds(1 << failure.min(10)).min(seconds(30));
+        assert!(wait <= bound, "{wait:?} after failure {failure}");
+        longest = longest.max(wait);
+        clock.advance(wait);
+    }
+    assert!(longest > seconds(10), "{longest:?}");
+}
+
+#[tokio::test]
+async fn a_reply_that_is_dead_on_arrival_is_not_served() {
+    let clock = ManualClock::default();
+    let sts = {
+        let clock = clock.clone();
+        Sts::new(move |nth| {
+            if nth == 0 {
+                // The reply is on its way for longer than its token lives.
+                clock.advance(seconds(2));
+                return Answer::token("dead", seconds(1));
+            }
+            token(nth)
+        })
+    };
+    let tokens = sts.provider().clock(clock.clone());
+    let tokens = tokens.max_retries(0).build().unwrap();
+    let error = tokens.token().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no access token for a test: the reply took longer than the 1 s that its token lives"
+    );
+    assert!(error.is_transient());
+    assert_eq!(ask(&clock, &tokens).await.unwrap(), "token-1");
+}
+
+#[tokio::test]
+async fn a_lifetime_of_zero_is_an_error() {
+    let (_, _, tokens) = provider(|_| Answer::token("dead", Duration::ZERO));
+    let error = tokens.token().await.unwrap_err();
+    assert!(!error.is_transient());
+    assert!(
+        error
+            .to_string()
+            .ends_with("its expires_in is not positive"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_source_that_has_none_now_is_asked_again() {
+    let asked = AtomicUsize::new(0);
+    let (clock, sts, tokens) = with_source(move || {
+        let nth = asked.fetch_add(1, Ordering::SeqCst);
+        async move {
+            match nth {
+                0 => Err(SubjectTokenError::transient("not yet")),
+                _ => Ok("subject"),
+            }
+        }
+    });
+    assert_eq!(ask(&clock, &tokens).await.unwrap(), "token-0");
+    assert_eq!(sts.exchanges(), 1);
+}
+
+#[tokio::test]
+async fn a_source_that_has_none_for_good_is_an_error() {
+    let cause = std::io::Error::other("the disk is gone");
+    let error = SubjectTokenError::permanent("no identity provider is set up").caused_by(cause);
+    let (_, sts, tokens) = with_source(move || {
+        let error = error.clone();
+        async move { Err::<String, _>(error) }
+    });
+    let error = tokens.token().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no access token for a test: no subject token: no identity provider is set up: the disk is gone"
+    );
+    assert!(!error.is_transient() && !error.subject_token().unwrap().is_transient());
+    assert!(error.source().is_none(), "all is said");
+    assert_eq!(sts.exchanges(), 0);
+}
+
+#[tokio::test]
+async fn a_source_that_panics_is_an_error_and_is_asked_again() {
+    let asked = AtomicUsize::new(0);
+    let (clock, _, tokens) = with_source(move || {
+        let nth = asked.fetch_add(1, Ordering::SeqCst);
+        assert!(nth != 0, "the first time, before there is a future");
+        async move {
+            assert!(nth != 1, "the second time, within the future");
+            Ok::<_, SubjectTokenError>("subject")
+        }
+    });
+    for _ in 0..2 {
+        let error = tokens.token().await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no access token for a test: getting the subject token panicked; the panic's message is on stderr"
+        );
+        clock.advance(seconds(5));
+    }
+    tokens.token().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_source_that_hangs_is_left_at_the_deadline() {
+    let (clock, sts, tokens) =
+        with_source(std::future::pending::<Result<String, SubjectTokenError>>);
+    let error = ask(&clock, &tokens).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no access token for a test: getting the subject token took beyond the deadline of 30s"
+    );
+    assert!(error.is_timeout());
+    assert_eq!(sts.exchanges(), 0);
+}
+
+#[tokio::test]
+async fn a_subject_token_that_cannot_be_one_is_not_sent() {
+    for (token, why) in [
+        ("", "is empty"),
+        (" \n\t", "is empty"),
+        ("eyJ.first\neyJ.second", "has more than one line"),
+        ("eyJ.first eyJ.second", "has characters that no token has"),
+        ("eyJ.\u{e9}", "has characters that no token has"),
+        ("eyJ\0", "has characters that no token has"),
+    ] {
+        let (_, sts, tokens) =
+            with_source(move || async move { Ok::<_, SubjectTokenError>(token) });
+        let error = tokens.token().await.unwrap_err();
+        let expected = format!(
+            "no access token for a test: the source of the subject token gave one that {why}"
+        );
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(sts.exchanges(), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_stands_in_for_tests_fails_as_told() {
+    let tokens = testing::failing(Answer::status(503).retry_after(seconds(7)));
+    let error = tokens.token().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(seconds(7)));
+    let tokens = testing::fixed("not a token");
+    let error = tokens.token().await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("its access_token has characters that no token has"),
+        "{error}"
+    );
+    assert!(!error.to_string().contains("not a token"));
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error_and_no_panic() {
+    let tokens = testing::fixed("a-token");
+    let mut asked = std::pin::pin!(tokens.token());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(Err(error)) = asked.as_mut().poll(&mut context) else {
+        panic!("an error at once");
+    };
+    assert_eq!(
+        error.to_string(),
+        "no access token for a test: this is not within a tokio runtime; call it from one"
+    );
+}

@@ -1,0 +1,56 @@
+//! How long to wait after a failure.
+
+use std::time::Duration;
+
+/// First bound of the wait after a transient failure; it doubles with each further one.
+const BASE: Duration = Duration::from_secs(1);
+/// Longest wait that a server may ask for: an error is never remembered for good.
+const LONGEST_ASKED: Duration = Duration::from_secs(3600);
+
+/// The wait after `failures` transient failures in a row, with full jitter: any time up to the bound, so that
+/// those who failed together do not come back together. After what the server asked for, if it did.
+pub(crate) fn after_transient(failures: u32, most: Duration, asked: Option<Duration>) -> Duration {
+    let doublings = failures.saturating_sub(1).min(31);
+    let bound = BASE.saturating_mul(1 << doublings).min(most);
+    let asked = asked.unwrap_or_default().min(LONGEST_ASKED);
+    asked + bound.mul_f64(fastrand::f64())
+}
+
+/// The wait after a permanent failure: short, since somebody may be putting it right.
+pub(crate) fn after_permanent() -> Duration {
+    Duration::from_secs(1) + Duration::from_secs(4).mul_f64(fastrand::f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_transient_wait_keeps_its_bounds(failures in any::<u32>(), asked in proptest::option::of(0..7200_u64)) {
+            let most = Duration::from_secs(30);
+            let wait = after_transient(failures, most, asked.map(Duration::from_secs));
+            let asked = Duration::from_secs(asked.unwrap_or_default()).min(LONGEST_ASKED);
+            let bound = 2_u64.saturating_pow(failures.saturating_sub(1)).min(30);
+            prop_assert!(wait >= asked && wait <= asked + Duration::from_secs(bound));
+        }
+
+        #[test]
+        fn a_permanent_failure_is_remembered_for_seconds(_ in 0..100) {
+            let wait = after_permanent();
+            prop_assert!(wait >= Duration::from_secs(1) && wait <= Duration::from_secs(5));
+        }
+    }
+
+    #[test]
+    fn waits_are_spread_over_the_whole_bound() {
+        let most = Duration::from_secs(30);
+        let waits: Vec<Duration> = (0..1000).map(|_| after_transient(9, most, None)).collect();
+        for second in 0..30 {
+            let within = |wait: &&Duration| wait.as_secs() == second;
+            assert!(waits.iter().filter(within).count() > 5, "second {second}");
+        }
+    }
+}

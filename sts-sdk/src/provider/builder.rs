@@ -1,0 +1,247 @@
+//! What a provider can be told.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use super::TokenProvider;
+use super::exchange::{Exchange, PoolExchange};
+use super::refresh::Refresher;
+use crate::bounded::Bounded;
+use crate::client::error::BuildError;
+use crate::clock::{Clock, SystemClock};
+use crate::generated::Client;
+use crate::secret::Secret;
+use crate::subject_token::SubjectTokenSource;
+
+/// Longest wait for one response: shorter than the deadline, so that there is time for another try.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Makes a [`TokenProvider`]; from [`TokenProvider::builder`].
+///
+/// The identity pool and the source of subject tokens must be given.
+///
+/// ```no_run
+/// # fn build() -> Result<(), sts_sdk::BuildError> {
+/// use std::time::Duration;
+/// use sts_sdk::TokenProvider;
+/// use sts_sdk::subject_token::EnvironmentVariable;
+///
+/// let tokens = TokenProvider::builder()
+///     .identity_pool_id("pool-abc")
+///     .subject_token(EnvironmentVariable::new("CI_JOB_JWT"))
+///     .lifetime(Duration::from_secs(600))
+///     .deadline(Duration::from_secs(10))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct TokenProviderBuilder {
+    identity_pool_id: Option<String>,
+    source: Option<Arc<dyn SubjectTokenSource>>,
+    base_url: Option<String>,
+    client: Option<Client>,
+    lifetime: Option<Duration>,
+    deadline: Duration,
+    max_retries: u32,
+    max_backoff: Duration,
+    clock: Option<Arc<dyn Clock>>,
+    name: Option<String>,
+    #[cfg(feature = "testing")]
+    stand_in: Option<Box<dyn Exchange>>,
+}
+
+impl Default for TokenProviderBuilder {
+    fn default() -> Self {
+        Self {
+            identity_pool_id: None,
+            source: None,
+            base_url: None,
+            client: None,
+            lifetime: None,
+            deadline: Duration::from_secs(30),
+            max_retries: 5,
+            max_backoff: Duration::from_secs(30),
+            clock: None,
+            name: None,
+            #[cfg(feature = "testing")]
+            stand_in: None,
+        }
+    }
+}
+
+impl fmt::Debug for TokenProviderBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenProviderBuilder")
+            .field("identity_pool_id", &self.identity_pool_id)
+            .field("lifetime", &self.lifetime)
+            .field("deadline", &self.deadline)
+            .field("max_retries", &self.max_retries)
+            .field("max_backoff", &self.max_backoff)
+            .field("clock", &self.clock)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TokenProviderBuilder {
+    /// The identity pool whose policies decide what the access token may do, such as `pool-abc`.
+    pub fn identity_pool_id(mut self, id: impl Into<String>) -> Self {
+        self.identity_pool_id = Some(id.into());
+        self
+    }
+
+    /// Where subject tokens come from: one of [`subject_token`](crate::subject_token), a closure, or a type of
+    /// the caller's own.
+    pub fn subject_token(mut self, source: impl SubjectTokenSource + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The server, as for [`Client::for_base_url`]. By default `https://api.confluent.cloud`.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// The client to exchange with, in place of one for the [`base_url`](Self::base_url) that waits 10 s for
+    /// each response.
+    pub fn client(mut self, client: Client) -> Self {
+        self.client = Some(client);
+        self
+    }
+
+    /// The lifetime to ask for, in whole seconds from 1 to 900. By default 900 s. STS may grant less.
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+
+    /// Longest time that a refresh may take: subject token, exchange, retries and all waits between them. By
+    /// default 30 s.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// How often one refresh tries again after transient failures, as far as the deadline allows. By default
+    /// 5 times.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// The bound at which the waits after transient failures stop growing, at least 1 s. By default 30 s.
+    pub fn max_backoff(mut self, backoff: Duration) -> Self {
+        self.max_backoff = backoff;
+        self
+    }
+
+    /// What to take for the time, in place of the [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// What the provider is called in logs and errors. By default `identity pool` and its id.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn stand_in(mut self, stand_in: impl Exchange + 'static) -> Self {
+        self.stand_in = Some(Box::new(stand_in));
+        self
+    }
+
+    /// Makes the provider. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// The identity pool or the source of subject tokens is missing, a value is out of range, or the client
+    /// cannot be made.
+    pub fn build(mut self) -> Result<TokenProvider, BuildError> {
+        let missing = |what| BuildError::option(what);
+        let identity_pool_id = self.identity_pool_id.take();
+        let identity_pool_id = identity_pool_id
+            .filter(|id| !id.trim().is_empty())
+            .ok_or_else(|| missing("identity_pool_id is missing; set it to the id of a pool"))?;
+        let source = self.source.take();
+        let source = source
+            .ok_or_else(|| missing("subject_token is missing; set it to where they come from"))?;
+        if self.deadline.is_zero() {
+            return Err(missing("the deadline must be longer than zero"));
+        }
+        if self.max_backoff < Duration::from_secs(1) {
+            return Err(missing("max_backoff must be at least 1 s"));
+        }
+        let name = format!("identity pool {identity_pool_id}");
+        let exchange = self.take_exchange(identity_pool_id)?;
+        Ok(self.assemble(name, source, exchange))
+    }
+
+    pub(crate) fn assemble(
+        self,
+        name: String,
+        source: Arc<dyn SubjectTokenSource>,
+        exchange: Box<dyn Exchange>,
+    ) -> TokenProvider {
+        let system = || Arc::new(SystemClock::default());
+        TokenProvider::new(Refresher {
+            name: self.name.unwrap_or(name).into(),
+            clock: self.clock.unwrap_or_else(|| system()),
+            source,
+            exchange,
+            deadline: self.deadline,
+            max_retries: self.max_retries,
+            max_backoff: self.max_backoff,
+            exchanges: AtomicU64::new(0),
+        })
+    }
+
+    fn take_exchange(&mut self, identity_pool_id: String) -> Result<Box<dyn Exchange>, BuildError> {
+        let lifetime = self.lifetime.map(whole_seconds).transpose()?;
+        #[cfg(feature = "testing")]
+        if let Some(stand_in) = self.stand_in.take() {
+            return Ok(stand_in);
+        }
+        let client = match (self.client.take(), self.base_url.take()) {
+            (Some(client), None) => client,
+            (None, url) => {
+                let builder = Client::builder().timeout(TIMEOUT);
+                match url {
+                    Some(url) => builder.base_url(url),
+                    None => builder,
+                }
+                .build()?
+            }
+            (Some(_), Some(_)) => {
+                let why = "the base URL is that of the client that was given; set only one of them";
+                return Err(BuildError::option(why));
+            }
+        };
+        let exchange = PoolExchange {
+            client,
+            identity_pool_id,
+            lifetime,
+        };
+        // What the specification forbids is found here, not at the first exchange.
+        match exchange.request(Secret::from("eyJ")) {
+            Ok(_) => Ok(Box::new(exchange)),
+            Err(_) => Err(BuildError::option(
+                "the specification does not allow this identity_pool_id",
+            )),
+        }
+    }
+}
+
+fn whole_seconds(lifetime: Duration) -> Result<Bounded<i32, 1, 900>, BuildError> {
+    let refused = || BuildError::option("the lifetime must be whole seconds from 1 to 900");
+    if lifetime.subsec_nanos() != 0 {
+        return Err(refused());
+    }
+    Bounded::try_from(lifetime.as_secs()).map_err(|_| refused())
+}

@@ -1,0 +1,176 @@
+//! Why there is no access token.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::exchange_error::ExchangeError;
+use crate::subject_token::SubjectTokenError;
+
+/// Why a [`TokenProvider`](crate::TokenProvider) has no access token. Displayed as one line, without any token.
+///
+/// Cheap to clone: all who waited for the same refresh get the same error.
+#[derive(Clone)]
+pub struct TokenError(Arc<Inner>);
+
+struct Inner {
+    /// Whose token it is, as [`TokenProviderBuilder::name`](crate::TokenProviderBuilder::name) says.
+    name: Arc<str>,
+    kind: Kind,
+}
+
+pub(crate) enum Kind {
+    /// The source has none.
+    SubjectToken(SubjectTokenError),
+    /// The source has one that cannot be one.
+    UnusableSubjectToken(&'static str),
+    Exchange(ExchangeError),
+    /// The reply took longer than its token lives.
+    Dead(Duration),
+    /// The deadline passed during a step; with what failed before, if anything.
+    Deadline {
+        deadline: Duration,
+        step: Step,
+        before: Option<TokenError>,
+    },
+    /// A step panicked.
+    Panicked(Step),
+    /// There is no tokio runtime to refresh on.
+    NoRuntime,
+    /// The tokio runtime that the caller runs on is shutting down.
+    ShuttingDown,
+}
+
+/// What a refresh is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Waiting,
+    SubjectToken,
+    Exchange,
+}
+
+impl TokenError {
+    pub(crate) fn new(name: &Arc<str>, kind: Kind) -> Self {
+        Self(Arc::new(Inner {
+            name: Arc::clone(name),
+            kind,
+        }))
+    }
+
+    /// The error of the exchange, if it was what failed: the status, what the server said.
+    #[must_use]
+    pub fn exchange(&self) -> Option<&ExchangeError> {
+        match &self.0.kind {
+            Kind::Exchange(error) => Some(error),
+            Kind::Deadline { before, .. } => before.as_ref()?.exchange(),
+            _ => None,
+        }
+    }
+
+    /// The error of the subject token's source, if it was what failed.
+    #[must_use]
+    pub fn subject_token(&self) -> Option<&SubjectTokenError> {
+        match &self.0.kind {
+            Kind::SubjectToken(error) => Some(error),
+            Kind::Deadline { before, .. } => before.as_ref()?.subject_token(),
+            _ => None,
+        }
+    }
+
+    /// Whether there may be a token later without anything being put right. The provider tries again in
+    /// either case, a second or so after a permanent error.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match &self.0.kind {
+            Kind::SubjectToken(error) => error.is_transient(),
+            Kind::Exchange(error) => error.is_retryable(),
+            Kind::Dead(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
+            Kind::UnusableSubjectToken(_) | Kind::Panicked(_) | Kind::NoRuntime => false,
+        }
+    }
+
+    /// Whether the time was up, that of the provider or that of its client.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        match &self.0.kind {
+            Kind::Deadline { .. } => true,
+            Kind::Exchange(error) => error.is_timeout(),
+            _ => false,
+        }
+    }
+
+    /// How long STS asked to wait, from its last response on.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.exchange()?.retry_after()
+    }
+
+    fn fmt_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            Kind::SubjectToken(error) => write!(f, "no subject token: {error}"),
+            Kind::UnusableSubjectToken(why) => {
+                write!(f, "the source of the subject token gave one that {why}")
+            }
+            Kind::Exchange(error) => write!(f, "{error}"),
+            Kind::Dead(lifetime) => write!(
+                f,
+                "the reply took longer than the {} s that its token lives",
+                lifetime.as_secs()
+            ),
+            Kind::Deadline {
+                deadline,
+                step,
+                before,
+            } => {
+                write!(f, "{step} took beyond the deadline of {deadline:?}")?;
+                match before {
+                    Some(before) => {
+                        f.write_str("; before that, ")?;
+                        before.fmt_reason(f)
+                    }
+                    None => Ok(()),
+                }
+            }
+            Kind::Panicked(step) => write!(f, "{step} panicked; the panic's message is on stderr"),
+            Kind::NoRuntime => f.write_str("this is not within a tokio runtime; call it from one"),
+            Kind::ShuttingDown => f.write_str("the tokio runtime is shutting down"),
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Waiting => "waiting for the next attempt",
+            Self::SubjectToken => "getting the subject token",
+            Self::Exchange => "the exchange",
+        })
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no access token for {}: ", self.0.name)?;
+        self.fmt_reason(f)
+    }
+}
+
+/// As `Display`.
+impl fmt::Debug for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenError({self})")
+    }
+}
+
+impl Error for TokenError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // Their own texts are in this one's already.
+        match &self.0.kind {
+            Kind::SubjectToken(error) => error.source(),
+            Kind::Exchange(error) => error.source(),
+            Kind::Deadline { before, .. } => before.as_ref()?.source(),
+            _ => None,
+        }
+    }
+}

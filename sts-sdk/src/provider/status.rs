@@ -1,0 +1,55 @@
+//! What a provider is doing, for people and monitoring.
+
+use std::time::Duration;
+
+use super::error::TokenError;
+use super::held::Tag;
+
+/// A snapshot of a [`TokenProvider`](crate::TokenProvider), without any token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Status {
+    /// The name that the provider goes by in logs.
+    pub name: String,
+    /// What it can serve.
+    pub state: State,
+    /// Which token it holds; `None` if none.
+    pub tag: Option<Tag>,
+    /// The time since just before the exchange of the token that it holds.
+    pub age: Option<Duration>,
+    /// The time until that token is refreshed in the background, zero if that is due. Refreshing starts when
+    /// somebody asks for a token.
+    pub refresh_in: Option<Duration>,
+    /// The time until that token is no longer valid.
+    pub expires_in: Option<Duration>,
+    /// Whether a refresh is under way.
+    pub refreshing: bool,
+    /// Why the last refresh failed; `None` once one has succeeded.
+    pub last_error: Option<TokenError>,
+    /// The time until the next refresh may start, where the last one makes it wait.
+    pub retry_in: Option<Duration>,
+    /// Exchanges that were sent, since the provider was made.
+    pub exchanges: u64,
+    /// Tokens that were obtained, since the provider was made.
+    pub tokens: u64,
+    /// Refreshes that failed, with all their retries, since the provider was made.
+    pub failures: u64,
+}
+
+/// What a [`TokenProvider`](crate::TokenProvider) can serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// No token was obtained.
+    Empty,
+    /// A token that needs nothing.
+    Fresh,
+    /// A token that is to be refreshed in the background.
+    Due,
+    /// A token that is served only where there is no newer one to be had.
+    Expiring,
+    /// A token that is not served any more.
+    Expired,
+    /// A token that was [invalidated](crate::TokenProvider::invalidate).
+    Invalidated,
+}

@@ -1,0 +1,47 @@
+//! A subject token in an environment variable.
+
+use std::env::{self, VarError};
+
+use super::{SubjectTokenError, SubjectTokenSource};
+use crate::clock::BoxFuture;
+use crate::secret::Secret;
+
+/// The subject token is the value of an environment variable, read anew before each exchange.
+///
+/// Other processes of the same user can read it, and child processes inherit it; prefer a [file](super::TokenFile).
+#[derive(Clone, Debug)]
+pub struct EnvironmentVariable(String);
+
+impl EnvironmentVariable {
+    /// Reads the variable `name`.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    fn read(&self) -> Result<Secret, SubjectTokenError> {
+        let what = format!("the environment variable {:?}", self.0);
+        match env::var(&self.0).map(Secret::from) {
+            Ok(value) if value.expose_secret().trim().is_empty() => {
+                let why = format!("{what} is empty; set it to the subject token");
+                Err(SubjectTokenError::permanent(why))
+            }
+            Ok(value) => Ok(value),
+            Err(VarError::NotPresent) => {
+                let why = format!("{what} is not set; set it to the subject token");
+                Err(SubjectTokenError::permanent(why))
+            }
+            // Its text would show the value.
+            Err(VarError::NotUnicode(_)) => {
+                let why = format!("{what} is not text; set it to the subject token");
+                Err(SubjectTokenError::permanent(why))
+            }
+        }
+    }
+}
+
+impl SubjectTokenSource for EnvironmentVariable {
+    fn subject_token(&self) -> BoxFuture<'_, Result<Secret, SubjectTokenError>> {
+        Box::pin(async { self.read() })
+    }
+}

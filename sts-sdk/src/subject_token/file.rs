@@ -1,0 +1,81 @@
+//! A subject token in a file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use tokio::task;
+use zeroize::Zeroizing;
+
+use super::{SubjectTokenError, SubjectTokenSource};
+use crate::clock::BoxFuture;
+use crate::secret::Secret;
+
+/// Longest file that is taken for a token, in bytes.
+const LONGEST: u64 = 1024 * 1024;
+
+/// The subject token is what a file holds, read anew before each exchange, as with the tokens that Kubernetes
+/// projects into pods and rotates.
+///
+/// A byte order mark and white space around the token are removed. A file that is missing or empty is a transient
+/// error, since files are missing or empty while they are replaced; one that may not be read, is a directory, is no
+/// text or is longer than 1 MiB is a permanent one.
+#[derive(Clone, Debug)]
+pub struct TokenFile(PathBuf);
+
+impl TokenFile {
+    /// Reads the file at `path`.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+}
+
+impl SubjectTokenSource for TokenFile {
+    fn subject_token(&self) -> BoxFuture<'_, Result<Secret, SubjectTokenError>> {
+        let path = self.0.clone();
+        Box::pin(async {
+            // A file may lie on a network.
+            let read = task::spawn_blocking(move || read(&path)).await;
+            read.unwrap_or_else(|error| {
+                let why = "the file with the subject token was not read";
+                Err(SubjectTokenError::transient(why).caused_by(error))
+            })
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<Secret, SubjectTokenError> {
+    let what = format!("the subject token file {}", path.display());
+    let mut text = Zeroizing::new(String::new());
+    let length = File::open(path).and_then(|file| {
+        // What grows moves, and leaves its content behind.
+        let length = file.metadata()?.len().min(LONGEST) + 1;
+        text.reserve_exact(usize::try_from(length).unwrap_or_default());
+        file.take(LONGEST + 1).read_to_string(&mut text)
+    });
+    match length {
+        Ok(length) if length as u64 > LONGEST => {
+            let why = format!("{what} is longer than {LONGEST} bytes; it is no token");
+            return Err(SubjectTokenError::permanent(why));
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let why = format!("{what} cannot be read");
+            let error_of = match error.kind() {
+                io::ErrorKind::InvalidData
+                | io::ErrorKind::InvalidInput
+                | io::ErrorKind::IsADirectory
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::PermissionDenied => SubjectTokenError::permanent,
+                _ => SubjectTokenError::transient,
+            };
+            return Err(error_of(why).caused_by(error));
+        }
+    }
+    let token = text.trim_start_matches('\u{feff}').trim();
+    if token.is_empty() {
+        return Err(SubjectTokenError::transient(format!("{what} is empty")));
+    }
+    Ok(Secret::from(token))
+}

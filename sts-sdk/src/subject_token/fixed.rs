@@ -1,0 +1,23 @@
+//! A subject token that is known from the start.
+
+use super::{SubjectTokenError, SubjectTokenSource};
+use crate::clock::BoxFuture;
+use crate::secret::Secret;
+
+/// A subject token that never changes. When it has expired, exchanges fail: for short-lived programs and tests.
+#[derive(Clone, Debug)]
+pub struct StaticToken(Secret);
+
+impl StaticToken {
+    /// Always gives `token`.
+    #[must_use]
+    pub fn new(token: impl Into<Secret>) -> Self {
+        Self(token.into())
+    }
+}
+
+impl SubjectTokenSource for StaticToken {
+    fn subject_token(&self) -> BoxFuture<'_, Result<Secret, SubjectTokenError>> {
+        Box::pin(async { Ok(self.0.clone()) })
+    }
+}
