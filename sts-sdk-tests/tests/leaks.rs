@@ -11,8 +11,9 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
+use sts_sdk::subject_token::StaticToken;
 use sts_sdk::types::StsV1TokenExchangeRequest;
-use sts_sdk::{Client, ExchangeError};
+use sts_sdk::{Client, ExchangeError, TokenProvider};
 use sts_sdk_tests::{Captured, Server, cases};
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -89,6 +90,35 @@ fn shown(error: &ExchangeError) -> String {
     texts.join(" ")
 }
 
+/// What a provider shows of an exchange.
+async fn of_provider(client: Client, subject: &'static str) -> String {
+    let builder = TokenProvider::builder()
+        .identity_pool_id("pool")
+        .subject_token(StaticToken::new(subject))
+        .client(client)
+        .max_retries(0);
+    let mut texts = vec![format!("{builder:?} {builder:#?}")];
+    let tokens = builder.build().unwrap();
+    match tokens.token().await {
+        Ok(token) => {
+            texts.push(format!("{token:?} {token:#?}"));
+            texts.push(format!("{:?}", tokens.authorization().await));
+        }
+        Err(error) => {
+            texts.push(format!("{error} {error:#} {error:?} {error:#?}"));
+            texts.push(error.exchange().map(shown).unwrap_or_default());
+            let mut source = std::error::Error::source(&error);
+            while let Some(inner) = source {
+                texts.push(format!("{inner} {inner:?} {inner:#?}"));
+                source = inner.source();
+            }
+        }
+    }
+    texts.push(format!("{tokens:?} {tokens:#?}"));
+    texts.push(format!("{:?} {:#?}", tokens.status(), tokens.status()));
+    texts.join(" ")
+}
+
 #[tokio::test]
 async fn nothing_captured_formatted_or_returned_contains_a_token() {
     let captured = Captured::default();
@@ -129,13 +159,16 @@ async fn nothing_captured_formatted_or_returned_contains_a_token() {
                 texts.push(shown(&error.into()));
             }
         }
+        texts.push(of_provider(client, tokens.subject).await);
         assert_clean(
             tokens,
             &texts.concat(),
             &format!("what is returned for {:?}", case.name),
         );
         let logged = captured.take();
-        assert!(logged.contains("exchange{"), "{} left a trace", case.name);
+        for span in ["exchange{", "refresh{"] {
+            assert!(logged.contains(span), "{} left a trace", case.name);
+        }
         assert_clean(
             tokens,
             &logged,

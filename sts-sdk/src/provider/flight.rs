@@ -85,12 +85,15 @@ impl Shared {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For a caller that has a token to fall back on: what to wait for, if it is worth it. Starts a refresh
-    /// unless one is under way or the last one makes it wait.
-    pub(crate) fn renew(self: &Arc<Self>) -> Option<Flight> {
+    /// For a caller that has `seen` to fall back on: what to wait for, if it is worth it. Starts a refresh
+    /// unless one is under way or has just ended, or the last one makes it wait.
+    pub(crate) fn renew(self: &Arc<Self>, seen: &Arc<Held>) -> Option<Flight> {
         let home = Handle::try_current().ok()?;
         let now = self.refresher.clock.now();
         let flights = self.flights();
+        if !self.is_held(seen) {
+            return None;
+        }
         let failing = flights.last_error.is_some();
         let flight = match flights.underway(&now) {
             Some(flight) => flight.clone(),
@@ -100,16 +103,23 @@ impl Shared {
         (!failing).then_some(flight)
     }
 
-    /// For a caller that needs a new token: what to wait for. Starts a refresh unless one is under way.
+    /// For a caller that needs a new token: what to wait for. Starts a refresh unless one is under way; `None`
+    /// if another one than `seen` is held by now.
     ///
     /// # Errors
     ///
     /// The last refresh failed, and it is too early for another; or there is no tokio runtime.
-    pub(crate) fn obtain(self: &Arc<Self>, replace: bool) -> Result<Flight, TokenError> {
+    pub(crate) fn obtain(
+        self: &Arc<Self>,
+        seen: Option<&Arc<Held>>,
+    ) -> Result<Option<Flight>, TokenError> {
         let error = |kind| self.refresher.error(kind);
         let home = Handle::try_current().map_err(|_| error(Kind::NoRuntime))?;
         let now = self.refresher.clock.now();
         let flights = self.flights();
+        if seen.is_some_and(|seen| !self.is_held(seen)) {
+            return Ok(None);
+        }
         let flight = if let Some(flight) = flights.underway(&now) {
             flight.clone()
         } else {
@@ -124,8 +134,14 @@ impl Shared {
             }
             self.start(flights, &home, &now, not_before)
         };
-        flight.replace.fetch_or(replace, Ordering::Relaxed);
-        Ok(flight)
+        flight.replace.fetch_or(seen.is_none(), Ordering::Relaxed);
+        Ok(Some(flight))
+    }
+
+    /// Whether no other token has been obtained since. To be asked with the lock held, which a refresh takes
+    /// between storing its token and making room for the next one.
+    fn is_held(&self, seen: &Arc<Held>) -> bool {
+        Arc::ptr_eq(&self.held.load(), seen)
     }
 
     fn start(

@@ -119,7 +119,7 @@ impl TokenProvider {
             return Ok(Token::new(held));
         }
         if held.stage(&now) == Stage::Due {
-            self.0.renew();
+            self.0.renew(&held);
             return Ok(Token::new(held));
         }
         drop(held);
@@ -158,7 +158,9 @@ impl TokenProvider {
     /// As for [`token`](Self::token), also where the token that is held may still be served.
     pub async fn refresh(&self) -> Result<Token, TokenError> {
         loop {
-            let mut flight = self.0.obtain(true)?;
+            let Some(mut flight) = self.0.obtain(None)? else {
+                continue;
+            };
             if let Arrival::Landed(outcome) = flight.arrival(false).await {
                 return outcome.map(Token::from);
             }
@@ -221,7 +223,7 @@ impl Shared {
             let outcome = match held.stage(&now) {
                 Stage::Fresh | Stage::Due => return Ok(held),
                 Stage::Expiring => {
-                    let Some(mut flight) = self.renew() else {
+                    let Some(mut flight) = self.renew(&held) else {
                         return Ok(held);
                     };
                     // Half of what is left, so that the other half is left to use it.
@@ -236,7 +238,9 @@ impl Shared {
                     }
                 }
                 Stage::Gone => {
-                    let mut flight = self.obtain(false)?;
+                    let Some(mut flight) = self.obtain(Some(&held))? else {
+                        continue;
+                    };
                     let Arrival::Landed(outcome) = flight.arrival(false).await else {
                         self.after_loss(&flight)?;
                         continue;

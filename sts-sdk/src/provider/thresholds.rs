@@ -78,10 +78,10 @@ mod tests {
             prop_assert!(Duration::ZERO < soft && soft < hard && hard < never && never < dead);
             prop_assert_eq!(dead, lifetime);
             let part = |most: f64, part: f64| (lifetime.as_secs_f64() / part).min(most);
-            let close = |a: Duration, b: f64| (a.as_secs_f64() - b).abs() < 1e-6;
-            prop_assert!(close(dead - never, part(5.0, 20.0)));
-            prop_assert!(close(dead - hard, part(60.0, 6.0)));
-            prop_assert!(close(dead - soft, part(300.0, 3.0) - draw * part(60.0, 15.0)));
+            let before = |a: Duration, b: f64| (dead.as_secs_f64() - a.as_secs_f64() - b).abs() < 1e-6;
+            prop_assert!(before(never, part(5.0, 20.0)));
+            prop_assert!(before(hard, part(60.0, 6.0)));
+            prop_assert!(before(soft, part(300.0, 3.0) - draw * part(60.0, 15.0)));
         }
     }
 }

@@ -1,0 +1,409 @@
+//! Many callers, callers that go away, and runtimes that come and go.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use sts_sdk::subject_token::SubjectTokenError;
+use sts_sdk::testing::{Answer, ManualClock, Sts};
+use sts_sdk::{Clock, State, Token, TokenProvider};
+use sts_sdk_tests::settled;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn token(nth: u64) -> Answer {
+    Answer::token(format!("token-{nth}"), seconds(900))
+}
+
+/// A provider whose exchanges wait at a gate, before they are sent.
+fn gated() -> (Arc<Semaphore>, Sts, ManualClock, TokenProvider) {
+    let gate = Arc::new(Semaphore::new(0));
+    let source = {
+        let gate = Arc::clone(&gate);
+        move || {
+            let gate = Arc::clone(&gate);
+            async move {
+                gate.acquire().await.unwrap().forget();
+                Ok::<_, SubjectTokenError>("subject")
+            }
+        }
+    };
+    let (sts, clock) = (Sts::new(token), ManualClock::default());
+    let builder = sts.provider().clock(clock.clone()).subject_token(source);
+    (gate, sts, clock, builder.build().unwrap())
+}
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+async fn herd(tasks: usize) {
+    let (gate, sts, _, tokens) = gated();
+    let asked: Vec<_> = (0..tasks)
+        .map(|_| {
+            let tokens = tokens.clone();
+            tokio::spawn(async move { tokens.token().await.unwrap().tag() })
+        })
+        .collect();
+    while !tokens.status().refreshing {
+        tokio::task::yield_now().await;
+    }
+    gate.add_permits(1);
+    let mut tags = Vec::new();
+    for tag in asked {
+        tags.push(tag.await.unwrap());
+    }
+    tags.dedup();
+    assert_eq!((tags.len(), sts.exchanges()), (1, 1));
+}
+
+#[tokio::test]
+async fn ten_thousand_tasks_cause_one_exchange() {
+    herd(10_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn ten_thousand_tasks_on_several_threads_cause_one_exchange() {
+    herd(10_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_comes_just_as_a_refresh_ends_does_not_start_another() {
+    for _ in 0..3000 {
+        let sts = Sts::new(token);
+        let tokens = sts.provider().build().unwrap();
+        let asked: Vec<_> = (0..50)
+            .map(|_| {
+                let tokens = tokens.clone();
+                tokio::spawn(async move { tokens.token().await.map(drop) })
+            })
+            .collect();
+        for outcome in asked {
+            outcome.await.unwrap().unwrap();
+        }
+        assert_eq!(sts.exchanges(), 1);
+    }
+}
+
+#[tokio::test]
+async fn all_who_waited_get_the_same_error() {
+    let sts = Sts::new(|_| Answer::status(403));
+    let tokens = sts.provider().build().unwrap();
+    let asked: Vec<_> = (0..1000)
+        .map(|_| {
+            let tokens = tokens.clone();
+            tokio::spawn(async move { tokens.token().await.unwrap_err().to_string() })
+        })
+        .collect();
+    let mut errors = Vec::new();
+    for error in asked {
+        errors.push(error.await.unwrap());
+    }
+    errors.dedup();
+    assert_eq!((errors.len(), sts.exchanges()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_cancelled_first_caller_harms_nobody() {
+    let (gate, sts, _, tokens) = gated();
+    let first = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.token().await.map(drop) }
+    });
+    while !tokens.status().refreshing {
+        tokio::task::yield_now().await;
+    }
+    let second = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.token().await.map(drop) }
+    });
+    tokio::task::yield_now().await;
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    gate.add_permits(1);
+    second.await.unwrap().unwrap();
+    assert_eq!(sts.exchanges(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_may_be_cancelled_at_any_await_point() {
+    // At each of them in turn: polled that often, then dropped.
+    for polls in 0..20 {
+        let (gate, sts, _, tokens) = gated();
+        let mut asked = Box::pin(tokens.token());
+        let mut context = Context::from_waker(Waker::noop());
+        for poll in 0..polls {
+            if poll == 2 {
+                gate.add_permits(1);
+            }
+            if let Poll::Ready(token) = asked.as_mut().poll(&mut context) {
+                token.unwrap();
+                asked = Box::pin(tokens.token());
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(asked);
+        gate.add_permits(1);
+        tokens.token().await.unwrap();
+        assert_eq!(sts.exchanges(), 1, "after {polls} polls");
+    }
+}
+
+#[tokio::test]
+async fn a_late_401_with_an_old_token_does_not_invalidate_its_successor() {
+    let clock = ManualClock::default();
+    let sts = Sts::new(token);
+    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let old = tokens.token().await.unwrap();
+    clock.advance(seconds(700));
+    tokens.token().await.unwrap();
+    settled(&tokens).await;
+    assert!(!tokens.invalidate(&old));
+    let tag = tokens.token().await.unwrap().tag();
+    assert_ne!(tag, old.tag());
+    assert_eq!(sts.exchanges(), 2);
+}
+
+#[tokio::test]
+async fn an_invalidated_token_is_not_served_again_even_if_there_is_no_other() {
+    let sts = Sts::new(|nth| match nth {
+        0 => token(nth),
+        _ => Answer::status(403),
+    });
+    let tokens = sts.provider().build().unwrap();
+    let old = tokens.token().await.unwrap();
+    assert!(tokens.invalidate(&old));
+    assert!(!tokens.invalidate(&old), "once is enough");
+    assert_eq!(tokens.status().state, State::Invalidated);
+    assert!(tokens.status().tag.is_none());
+    tokens.token().await.unwrap_err();
+    // The one that was lent out stays what it was.
+    assert_eq!(old.secret().expose_secret(), "token-0");
+}
+
+#[tokio::test]
+async fn a_thousand_401s_for_one_token_cause_one_exchange() {
+    let sts = Sts::new(token);
+    let tokens = sts.provider().build().unwrap();
+    let old = tokens.token().await.unwrap();
+    let asked: Vec<_> = (0..1000)
+        .map(|_| {
+            let (tokens, old) = (tokens.clone(), old.clone());
+            tokio::spawn(async move {
+                tokens.invalidate(&old);
+                tokens.token().await.unwrap().tag()
+            })
+        })
+        .collect();
+    for tag in asked {
+        assert_ne!(tag.await.unwrap(), old.tag());
+    }
+    assert_eq!(sts.exchanges(), 2);
+}
+
+#[tokio::test]
+async fn an_invalidation_during_a_refresh_waits_for_it() {
+    let (gate, sts, clock, tokens) = gated();
+    gate.add_permits(1);
+    let old = tokens.token().await.unwrap();
+    clock.advance(seconds(700));
+    tokens.token().await.unwrap();
+    assert!(tokens.status().refreshing);
+    tokens.invalidate(&old);
+    let asked = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.token().await.unwrap().tag() }
+    });
+    tokio::task::yield_now().await;
+    gate.add_permits(1);
+    assert_ne!(asked.await.unwrap(), old.tag());
+    assert_eq!(sts.exchanges(), 2);
+}
+
+#[test]
+fn a_provider_outlives_the_runtimes_that_use_it() {
+    let (clock, sts) = (ManualClock::default(), Sts::new(token));
+    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    for nth in 0..5 {
+        let runtime = if nth % 2 == 0 {
+            current_thread()
+        } else {
+            Builder::new_multi_thread().enable_all().build().unwrap()
+        };
+        let token = runtime.block_on(tokens.token()).unwrap();
+        assert_eq!(token.secret().expose_secret(), format!("token-{nth}"));
+        clock.advance(seconds(900));
+    }
+}
+
+/// Asks for a token on `runtime`, and leaves both as soon as there is something to wait for.
+fn ask_and_leave(runtime: &Runtime, tokens: &TokenProvider) {
+    runtime.block_on(async {
+        let mut asked = Box::pin(tokens.token());
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(asked.as_mut().poll(&mut context).is_pending());
+        // The refresh begins.
+        tokio::task::yield_now().await;
+    });
+    assert!(tokens.status().refreshing);
+}
+
+#[test]
+fn a_runtime_that_is_dropped_in_a_refresh_takes_nothing_with_it() {
+    let (gate, sts, _, tokens) = gated();
+    let doomed = current_thread();
+    ask_and_leave(&doomed, &tokens);
+    // Somebody on another runtime waits for it.
+    let (waits, waiting) = std::sync::mpsc::channel();
+    let other = std::thread::spawn({
+        let tokens = tokens.clone();
+        move || {
+            current_thread().block_on(async {
+                let mut asked = Box::pin(tokens.token());
+                let mut context = Context::from_waker(Waker::noop());
+                assert!(asked.as_mut().poll(&mut context).is_pending());
+                waits.send(()).unwrap();
+                asked.await.map(drop)
+            })
+        }
+    });
+    waiting.recv().unwrap();
+    drop(doomed);
+    gate.add_permits(1);
+    other.join().unwrap().unwrap();
+    assert_eq!(sts.exchanges(), 1);
+}
+
+#[test]
+fn a_runtime_that_stands_still_in_a_refresh_is_not_waited_for() {
+    let (gate, sts, _, tokens) = gated();
+    let still = current_thread();
+    ask_and_leave(&still, &tokens);
+    // Nobody drives it from here on, and it is not dropped. It gets the first permit all the same.
+    gate.add_permits(2);
+    current_thread().block_on(tokens.token()).unwrap();
+    assert_eq!(sts.exchanges(), 1);
+    drop(still);
+    assert_eq!(tokens.status().state, State::Fresh);
+}
+
+#[test]
+fn a_refresh_that_stands_still_beyond_its_deadline_is_not_joined() {
+    let (gate, sts, clock, tokens) = gated();
+    let still = current_thread();
+    gate.add_permits(1);
+    still.block_on(tokens.token()).unwrap();
+    clock.advance(seconds(700));
+    // Starts a refresh in the background of a runtime that nobody drives any more.
+    still.block_on(tokens.token()).unwrap();
+    assert!(tokens.status().refreshing);
+    clock.advance(seconds(100));
+    assert!(!tokens.status().refreshing);
+    let other = current_thread();
+    other.block_on(async {
+        tokens.token().await.unwrap();
+        gate.add_permits(1);
+        settled(&tokens).await;
+    });
+    assert_eq!((tokens.status().tokens, sts.exchanges()), (2, 2));
+    assert_eq!(tokens.status().state, State::Fresh);
+}
+
+#[test]
+fn a_runtime_that_is_shutting_down_gives_an_error() {
+    let (_gate, _, _, tokens) = gated();
+    let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
+    let handle = runtime.handle().clone();
+    let (started, starting) = std::sync::mpsc::channel();
+    let (stopped, stopping) = std::sync::mpsc::channel();
+    let caller = std::thread::spawn({
+        let tokens = tokens.clone();
+        move || {
+            let _within = handle.enter();
+            let mut asked = Box::pin(tokens.token());
+            let mut context = Context::from_waker(Waker::noop());
+            assert!(asked.as_mut().poll(&mut context).is_pending());
+            started.send(()).unwrap();
+            stopping.recv().unwrap();
+            match asked.as_mut().poll(&mut context) {
+                Poll::Ready(outcome) => outcome.map(drop).unwrap_err().to_string(),
+                Poll::Pending => panic!("there is nothing to wait for"),
+            }
+        }
+    });
+    starting.recv().unwrap();
+    runtime.shutdown_timeout(seconds(5));
+    stopped.send(()).unwrap();
+    let error = caller.join().unwrap();
+    assert_eq!(
+        error,
+        "no access token for a test: the tokio runtime is shutting down"
+    );
+}
+
+#[test]
+fn readers_never_see_a_token_past_its_time_while_it_is_replaced() {
+    // Threads read while others refresh, invalidate and let time pass.
+    let clock = ManualClock::default();
+    let sts = Sts::new(token);
+    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let served = Arc::new(AtomicUsize::new(0));
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let readers: Vec<_> = (0..8)
+            .map(|reader| {
+                let (tokens, clock) = (tokens.clone(), clock.clone());
+                let served = Arc::clone(&served);
+                tokio::spawn(async move {
+                    for round in 0..500_u64 {
+                        let asked_at = clock.now().wall;
+                        // Where others let more time pass than a refresh may take, there is none.
+                        let Ok(token): Result<Token, _> = tokens.token().await else {
+                            clock.advance(seconds(30));
+                            continue;
+                        };
+                        served.fetch_add(1, Ordering::Relaxed);
+                        let never = token.expires_at() - seconds(5);
+                        assert!(asked_at < never, "reader {reader}, round {round}");
+                        match (reader + round) % 7 {
+                            0 => clock.advance(seconds(97)),
+                            1 => _ = tokens.invalidate(&token),
+                            2 => _ = tokens.refresh().await.is_ok(),
+                            _ => tokio::task::yield_now().await,
+                        }
+                    }
+                })
+            })
+            .collect();
+        for reader in readers {
+            reader.await.unwrap();
+        }
+    });
+    assert!(sts.exchanges() > 100 && served.load(Ordering::Relaxed) > 1000);
+}
+
+#[test]
+fn providers_and_tokens_cross_threads() {
+    fn crosses<T: Send + Sync + 'static>(_: &T) {}
+    let tokens = sts_sdk::testing::fixed("a-token");
+    crosses(&tokens);
+    let token = current_thread().block_on(tokens.token()).unwrap();
+    crosses(&token);
+    let there = std::thread::spawn(move || token.secret().expose_secret().to_owned());
+    assert_eq!(there.join().unwrap(), "a-token");
+    crosses(&tokens.status());
+}
