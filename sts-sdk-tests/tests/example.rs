@@ -1,4 +1,4 @@
-//! The example works as the README says, even where the environment names proxies.
+//! The examples work as they say.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -6,6 +6,41 @@
 )]
 
 use sts_sdk_tests::workspace;
+
+#[test]
+fn the_fleet_is_spread_and_survives_the_outage() {
+    let build = escargot::CargoBuild::new()
+        .manifest_path(workspace().join("Cargo.toml"))
+        .package("sts-sdk")
+        .features("testing")
+        .example("fleet");
+    let mut example = build.run().unwrap().command();
+    let output = example.arg("500").output().unwrap();
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{report}");
+    let numbers = |line: &str| -> Vec<f64> {
+        let line = report
+            .lines()
+            .find(|other| other.starts_with(line))
+            .unwrap();
+        let digits = |c: char| !c.is_ascii_digit() && c != '.';
+        let words = line.rsplit(": ").next().unwrap().split(digits);
+        words.filter_map(|word| word.parse().ok()).collect()
+    };
+    // All 500 at once would be a peak of 500.
+    for line in [
+        "before the outage",
+        "in the outage",
+        "in the five minutes after",
+    ] {
+        assert!(numbers(line)[1] < 100.0, "{report}");
+    }
+    assert_eq!(numbers("calls that got no token"), [0.0]);
+    assert!(
+        numbers("most processes without a token")[1] <= 40.0,
+        "{report}"
+    );
+}
 
 #[test]
 fn the_example_exchanges_over_loopback_and_not_through_a_proxy() {
