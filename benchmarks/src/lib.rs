@@ -1,0 +1,5 @@
+//! What the benchmarks share.
+
+pub mod exchange;
+pub mod server;
+pub mod token;
