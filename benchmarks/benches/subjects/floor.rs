@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use nix::time::{ClockId, clock_gettime};
+use rustix::time::{ClockId, clock_gettime};
 use sts_sdk_benchmarks::token;
 use tokio::sync::RwLock;
 
@@ -24,8 +24,8 @@ pub(super) fn visit(visitor: &mut impl Visitor) {
 
     // Linux's cheaper clocks, of which our provider reads both.
     let coarse = || {
-        let monotonic = clock_gettime(ClockId::CLOCK_MONOTONIC_COARSE);
-        (monotonic, clock_gettime(ClockId::CLOCK_REALTIME_COARSE))
+        let monotonic = clock_gettime(ClockId::MonotonicCoarse);
+        (monotonic, clock_gettime(ClockId::RealtimeCoarse))
     };
     visitor.visit("two coarse clock reads", coarse);
     visitor.visit("arc-swap guard + two coarse clock reads", || {

@@ -1,12 +1,13 @@
 //! The time, as a token provider sees it.
 
-#[cfg(target_os = "linux")]
-mod coarse;
+#[cfg_attr(target_os = "linux", path = "linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "portable.rs")]
+mod system;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 /// A future that was boxed to be named.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -67,39 +68,14 @@ impl Moment {
 /// The operating system's clocks; waits with tokio's timer.
 ///
 /// On Linux the coarse clocks are read, which are cheaper and at most one tick (1 to 10 ms) late.
-#[derive(Clone, Debug)]
-pub struct SystemClock {
-    origin: Instant,
-}
-
-impl Default for SystemClock {
-    fn default() -> Self {
-        Self {
-            origin: Instant::now(),
-        }
-    }
-}
-
-impl SystemClock {
-    fn precise(&self) -> Moment {
-        Moment {
-            monotonic: self.origin.elapsed(),
-            wall: SystemTime::now(),
-        }
-    }
-}
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[cfg(not(target_os = "linux"))]
     #[inline]
     fn now(&self) -> Moment {
-        self.precise()
-    }
-
-    #[cfg(target_os = "linux")]
-    #[inline]
-    fn now(&self) -> Moment {
-        coarse::now().unwrap_or_else(|| self.precise())
+        system::now()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {

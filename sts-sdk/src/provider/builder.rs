@@ -189,10 +189,9 @@ impl TokenProviderBuilder {
         source: Arc<dyn SubjectTokenSource>,
         exchange: Box<dyn Exchange>,
     ) -> TokenProvider {
-        let system = || Arc::new(SystemClock::default());
         TokenProvider::new(Refresher {
             name: self.name.unwrap_or(name).into(),
-            clock: self.clock.unwrap_or_else(|| system()),
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
             source,
             exchange,
             deadline: self.deadline,
