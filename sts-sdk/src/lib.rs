@@ -4,6 +4,29 @@
 //! id, for a Confluent access token (RFC 8693): no API keys, nothing to rotate. The access token lives
 //! for at most 900 seconds and is a bearer token of Confluent Cloud's control-plane APIs.
 //!
+//! [`TokenProvider`] gives a valid access token at any moment:
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use sts_sdk::TokenProvider;
+//! use sts_sdk::subject_token::TokenFile;
+//!
+//! let tokens = TokenProvider::builder()
+//!     .identity_pool_id("pool-abc")
+//!     .subject_token(TokenFile::new("/var/run/secrets/tokens/confluent"))
+//!     .build()?;
+//! let token = tokens.token().await?;
+//! let header = tokens.authorization().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Its page says when a token is refreshed and what happens when that fails; [`subject_token`] has the
+//! sources of subject tokens.
+//!
+//! Below it lies one exchange, [`Client::exchange`], which checks the reply; and below that the operation as it
+//! is generated, [`Client::exchange_sts_v1_oauth_token`]. All follow the same rules of the wire:
+//!
 //! ```no_run
 //! # async fn exchange() -> Result<(), Box<dyn std::error::Error>> {
 //! use sts_sdk::{Client, types::StsV1TokenExchangeRequest};
@@ -13,13 +36,10 @@
 //!     .identity_pool_id("pool-abc")
 //!     .subject_token("eyJhbGciOi...");
 //! let token = client.exchange(request).await?;
-//! println!("valid for {} s: {}", token.lifetime().as_secs(), token.secret().expose_secret());
+//! println!("valid for {} s: {}", token.lifetime().as_secs(), token.secret());
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! [`Client::exchange`] checks the reply; the operation as it is generated,
-//! [`Client::exchange_sts_v1_oauth_token`], lies below it and follows the same rules of the wire.
 //!
 //! # What is sent
 //!
@@ -82,7 +102,8 @@
 //!
 //! Each exchange is one span named `exchange` at level INFO of the crate `tracing`, with the operation,
 //! method, host, attempt, duration, status and request id, and the kind of error if there was no response.
-//! Bodies, tokens and other headers are never recorded.
+//! Bodies, tokens and other headers are never recorded. Those that a [`TokenProvider`] makes are within its span
+//! `refresh`.
 //!
 //! # Secrets
 //!
@@ -100,6 +121,7 @@
 //! | `rustls-aws-lc-rs` | the same with the aws-lc-rs provider, which wins over ring |
 //! | `native-tls` | TLS by the platform's own library; rustls wins over it |
 //! | `schemars` | `schemars::JsonSchema` for every generated type |
+//! | `testing` | providers, an STS and a clock for the tests of crates that use this one |
 //!
 //! A crypto provider that the process has installed (`rustls::crypto::CryptoProvider`) is preferred to
 //! either of ours. Without any TLS feature, only plain http to loopback hosts or a
