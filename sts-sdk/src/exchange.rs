@@ -119,7 +119,9 @@ pub(crate) fn check(
     if token.is_empty() {
         return Err("its access_token is empty");
     }
-    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+    // Every byte is looked at, so that the compiler takes many at once.
+    let visible = |all: bool, byte: u8| all & byte.is_ascii_graphic();
+    if !token.bytes().fold(true, visible) {
         return Err("its access_token has characters that no token has");
     }
     if !reply.token_type.eq_ignore_ascii_case("Bearer") {
@@ -132,7 +134,7 @@ pub(crate) fn check(
     if lifetime == 0 {
         return Err("its expires_in is not positive");
     }
-    let mut authorization = HeaderValue::try_from(format!("Bearer {token}"))
+    let mut authorization = HeaderValue::try_from(["Bearer ", token].concat())
         .map_err(|_| "its access_token has characters that no token has")?;
     authorization.set_sensitive(true);
     Ok(AccessToken {
