@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// A credential: the subject token of a request, the access token of a reply.
 ///
@@ -21,20 +21,34 @@ use zeroize::Zeroizing;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Secret(
     #[cfg_attr(feature = "schemars", schemars(with = "String", extend("format" = "password")))]
-    Zeroizing<String>,
+    Zeroed,
 );
+
+/// A text whose memory is overwritten with zeros when it is dropped.
+#[derive(Clone)]
+struct Zeroed(String);
+
+impl Drop for Zeroed {
+    fn drop(&mut self) {
+        // What lies beyond the length is overwritten as one block, the characters of a text one by one.
+        self.0.clear();
+        self.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Zeroed {}
 
 impl Secret {
     /// The text itself. Take care where it goes.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
-        &self.0
+        &self.0.0
     }
 }
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
+        Self(Zeroed(text))
     }
 }
 
