@@ -141,14 +141,14 @@ impl Client {
             .as_ref()
             .and_then(Request::body)
             .and_then(Body::as_bytes);
-        let credentials = Credentials::of_form(form.unwrap_or_default());
+        let form = form.unwrap_or_default();
         if copy
             .as_ref()
             .is_some_and(|sent| sent.url() != response.url())
         {
-            return Ok(reject(response, &credentials, Rejected::Redirected));
+            return Ok(reject(response, form, Rejected::Redirected));
         }
-        Ok(transport.receive(response, &credentials, info).await)
+        Ok(transport.receive(response, form, info).await)
     }
 }
 
@@ -162,34 +162,30 @@ impl Transport {
         *self.home.get_or_init(|| here.id()) == here.id()
     }
 
-    /// Reads `response` as far as it is one of the specification.
-    async fn receive(
-        &self,
-        mut response: Response,
-        credentials: &Credentials<'_>,
-        info: &OperationInfo,
-    ) -> Response {
+    /// Reads `response` to the request of `form` as far as it is one of the specification.
+    async fn receive(&self, mut response: Response, form: &[u8], info: &OperationInfo) -> Response {
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
             // What arrived of the body is better than nothing.
             let (body, _) = body::read(&mut response, self.body_limit).await;
             let headers = std::mem::take(response.headers_mut());
-            let body = foreign::normalise(status, &headers, body, credentials);
-            return rebuild(status, guard(headers, credentials), body, None);
+            let credentials = Credentials::of_form(form);
+            let body = foreign::normalise(status, &headers, body, &credentials);
+            return rebuild(status, guard(headers, form), body, None);
         }
         if status.is_redirection() {
-            return reject(response, credentials, Rejected::Redirect);
+            return reject(response, form, Rejected::Redirect);
         }
         // The successes of other operations are progenitor's to tell.
         let is_exchange = info.operation_id == EXCHANGE;
         if is_exchange && status != StatusCode::OK {
-            return reject(response, credentials, Rejected::Status);
+            return reject(response, form, Rejected::Status);
         }
         let (mut body, stopped) = body::read(&mut response, self.body_limit).await;
         if body.starts_with(BOM) {
             body.drain(..BOM.len());
         }
-        let headers = guard(std::mem::take(response.headers_mut()), credentials);
+        let headers = guard(std::mem::take(response.headers_mut()), form);
         let rejected = match stopped {
             Some(stopped) => Some(Rejected::Body(stopped)),
             None if is_exchange => check_reply(&headers, &body),
@@ -235,9 +231,9 @@ fn check_reply(headers: &HeaderMap, body: &[u8]) -> Option<Rejected> {
     })
 }
 
-fn reject(mut response: Response, credentials: &Credentials<'_>, rejected: Rejected) -> Response {
+fn reject(mut response: Response, form: &[u8], rejected: Rejected) -> Response {
     let headers = std::mem::take(response.headers_mut());
-    let headers = guard(headers, credentials);
+    let headers = guard(headers, form);
     rebuild(response.status(), headers, Vec::new(), Some(rejected))
 }
 
@@ -256,12 +252,15 @@ fn rebuild(
     response.into()
 }
 
-/// Keeps `Debug` from printing headers that may hold a token, and takes the request's own out of them.
-fn guard(mut headers: HeaderMap, credentials: &Credentials<'_>) -> HeaderMap {
+/// Keeps `Debug` from printing headers that may hold a token, and takes those of the request's own `form`
+/// out of them.
+fn guard(mut headers: HeaderMap, form: &[u8]) -> HeaderMap {
+    let mut credentials = None;
     for (name, value) in &mut headers {
         if is_harmless(name, value.as_bytes()) {
             continue;
         }
+        let credentials = credentials.get_or_insert_with(|| Credentials::of_form(form));
         let text = String::from_utf8_lossy(value.as_bytes());
         if credentials.occur_in(&text) {
             *value = HeaderValue::from_static("[redacted]");
