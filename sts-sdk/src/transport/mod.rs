@@ -66,7 +66,6 @@ impl ClientHooks<Transport> for Client {
         // Progenitor adds it; the specification does not know it.
         headers.remove(HeaderName::from_static("api-version"));
         headers.insert(USER_AGENT, self.inner.user_agent.clone());
-        *request.timeout_mut() = Some(self.inner.timeout);
         let url = request.url();
         let protected = url.scheme() == "https" || self.inner.allow_http || names_loopback(url);
         if protected {
@@ -109,7 +108,7 @@ impl ClientHooks<Transport> for Client {
 impl Client {
     async fn exchange_once_or_twice(
         &self,
-        request: Request,
+        mut request: Request,
         started: Instant,
         info: &OperationInfo,
         span: &Span,
@@ -117,6 +116,7 @@ impl Client {
         let transport = &self.inner;
         let fresh = transport.fresh.as_ref().unwrap_or(&self.client);
         let copy = request.try_clone();
+        *request.timeout_mut() = Some(transport.timeout);
         let client = if transport.is_at_home() {
             &self.client
         } else {
