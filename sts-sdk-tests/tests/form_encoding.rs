@@ -160,6 +160,26 @@ async fn the_request_line_and_headers_are_those_of_the_specification() {
 }
 
 #[tokio::test]
+async fn an_exchange_sends_what_the_generated_operation_sends() {
+    let fill = |body: builder::StsV1TokenExchangeRequest| {
+        let body = body.subject_token("a+b/c=").identity_pool_id("p");
+        body.expires_in(60)
+    };
+    let generated = sent(fill).await;
+    let server = Server::start(|_| token_reply("a")).await.unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let request = fill(StsV1TokenExchangeRequest::builder());
+    client.exchange(request).await.unwrap();
+    let checked = server.take_requests().remove(0);
+    let parts = |request: Recorded| {
+        let mut headers = request.headers;
+        headers.retain(|(name, _)| name != "host");
+        (request.method, request.target, headers, request.body)
+    };
+    assert_eq!(parts(checked), parts(generated));
+}
+
+#[tokio::test]
 async fn a_path_of_the_base_url_is_kept() {
     let server = start().await;
     for base_url in [

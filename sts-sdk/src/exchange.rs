@@ -3,14 +3,16 @@
 use std::fmt;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use crate::exchange_error::ExchangeError;
 use crate::generated::{
-    Client,
-    types::{StsV1TokenExchangeReply, StsV1TokenExchangeRequest},
+    Client, Error, ResponseValue,
+    types::{Failure, StsV1TokenExchangeReply, StsV1TokenExchangeRequest},
 };
 use crate::secret::Secret;
+use crate::transport::{Received, reply};
 
 /// An access token that Confluent's STS issued, checked for what makes it usable.
 #[derive(Clone, Debug)]
@@ -97,17 +99,34 @@ impl Client {
         R: TryInto<StsV1TokenExchangeRequest>,
         R::Error: fmt::Display,
     {
-        let request = request
+        let request: StsV1TokenExchangeRequest = request
             .try_into()
             .map_err(|error| ExchangeError::request(error.to_string()))?;
-        let requested = request.requested_token_type.clone();
-        let sent = self.exchange_sts_v1_oauth_token().body(request).send();
-        let value = sent.await?;
-        let (status, headers) = (value.status(), value.headers().clone());
-        match check(value.into_inner(), &requested) {
+        let Received {
+            status,
+            headers,
+            body,
+        } = self.call(&request).await?;
+        if let Ok(body) = &body
+            && status != StatusCode::OK
+        {
+            return Err(failure(status, headers, body).into());
+        }
+        let reply = match body.and_then(|body| reply::read(&headers, &body)) {
+            Ok(reply) => reply,
+            Err(why) => return Err(ExchangeError::rejected(status, headers, why)),
+        };
+        match check(reply, &request.requested_token_type) {
             Ok(token) => Ok(AccessToken { headers, ..token }),
             Err(why) => Err(ExchangeError::reply(status, headers, why)),
         }
+    }
+}
+
+fn failure(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Error<Failure> {
+    match serde_json::from_slice(body) {
+        Ok(failure) => Error::ErrorResponse(ResponseValue::new(failure, status, headers)),
+        Err(error) => Error::InvalidResponsePayload(Vec::new().into(), error),
     }
 }
 

@@ -48,10 +48,14 @@ impl ExchangeError {
     }
 
     pub(crate) fn reply(status: StatusCode, headers: HeaderMap, why: &str) -> Self {
+        Self::rejected(status, headers, Rejected::Reply(why.to_owned()))
+    }
+
+    pub(crate) fn rejected(status: StatusCode, headers: HeaderMap, why: Rejected) -> Self {
         Self(Box::new(Kind::Rejected {
             status,
             headers,
-            why: Rejected::Reply(why.to_owned()),
+            why,
         }))
     }
 

@@ -24,8 +24,8 @@
 //! Its page says when a token is refreshed and what happens when that fails; [`subject_token`] has the
 //! sources of subject tokens.
 //!
-//! Below it lies one exchange, [`Client::exchange`], which checks the reply; and below that the operation as it
-//! is generated, [`Client::exchange_sts_v1_oauth_token`]. All follow the same rules of the wire:
+//! Below it lies one exchange, [`Client::exchange`], which checks the reply. The operation as it is generated,
+//! [`Client::exchange_sts_v1_oauth_token`], sends the same and follows the same rules of the wire.
 //!
 //! ```no_run
 //! # async fn exchange() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,8 +1,11 @@
 //! The rules of the wire, whatever operation is called.
 
 pub(crate) mod body;
+mod call;
 pub(crate) mod connection;
+mod received;
 mod rejected;
+pub(crate) mod reply;
 mod span;
 
 use std::sync::{Arc, OnceLock};
@@ -13,15 +16,16 @@ use reqwest::header::{
     CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
 use reqwest::{Body, Request, Response, StatusCode};
-use serde_json::error::Category;
 use tokio::runtime::{self, Handle};
 use tracing::{Instrument, Span};
 
 use crate::client::base_url::{CLEAR_TEXT, names_loopback};
 use crate::failure::foreign;
-use crate::failure::redact::{Credentials, line};
-use crate::generated::{Client, types};
+use crate::failure::redact::Credentials;
+use crate::generated::Client;
 
+use call::EXCHANGE;
+pub(crate) use received::Received;
 pub(crate) use rejected::Rejected;
 
 /// How requests are sent and responses received. Part of a [`Client`], made by its constructors.
@@ -41,8 +45,6 @@ pub struct Transport {
     pub(crate) fresh: Option<reqwest::Client>,
 }
 
-/// The operation whose replies are checked here.
-const EXCHANGE: &str = "exchange_sts_v1_oauth_token";
 /// What some servers put before UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The headers of a response that may be printed.
@@ -78,12 +80,14 @@ impl ClientHooks<Transport> for Client {
     /// Hands progenitor only bodies that it can read: its errors lose the status and the headers of
     /// others, and print the body.
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
-        let span = span::of(&request, info);
-        let started = Instant::now();
-        let exchange = self.exchange_once_or_twice(request, started, info, &span);
-        let outcome = exchange.instrument(span.clone()).await;
-        span::record(&span, &outcome, started.elapsed());
-        outcome
+        let mut received = self.transmit(request, info).await?;
+        if is_exchange(info) && received.status == StatusCode::OK {
+            received.body = received.body.and_then(|body| {
+                reply::read(&received.headers, &body)?;
+                Ok(body)
+            });
+        }
+        Ok(received.into())
     }
 
     /// Makes an error of a response that was not taken. Its body is not kept.
@@ -98,21 +102,37 @@ impl ClientHooks<Transport> for Client {
         let Some(rejected) = response.extensions().get::<Rejected>() else {
             return Ok(());
         };
-        let headers = response.headers().clone();
-        let rejected = Some(rejected.clone());
-        let response = rebuild(response.status(), headers, Vec::new(), rejected);
-        Err(Error::UnexpectedResponse(response))
+        let rejected = Received {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: Err(rejected.clone()),
+        };
+        Err(Error::UnexpectedResponse(rejected.into()))
     }
 }
 
 impl Client {
+    /// Sends `request` and receives the response, in a span of its own.
+    pub(crate) async fn transmit(
+        &self,
+        request: Request,
+        info: &OperationInfo,
+    ) -> reqwest::Result<Received> {
+        let span = span::of(&request, info);
+        let started = Instant::now();
+        let exchange = self.exchange_once_or_twice(request, started, info, &span);
+        let outcome = exchange.instrument(span.clone()).await;
+        span::record(&span, &outcome, started.elapsed());
+        outcome
+    }
+
     async fn exchange_once_or_twice(
         &self,
         mut request: Request,
         started: Instant,
         info: &OperationInfo,
         span: &Span,
-    ) -> reqwest::Result<Response> {
+    ) -> reqwest::Result<Received> {
         let transport = &self.inner;
         let fresh = transport.fresh.as_ref().unwrap_or(&self.client);
         let copy = request.try_clone();
@@ -163,7 +183,7 @@ impl Transport {
     }
 
     /// Reads `response` to the request of `form` as far as it is one of the specification.
-    async fn receive(&self, mut response: Response, form: &[u8], info: &OperationInfo) -> Response {
+    async fn receive(&self, mut response: Response, form: &[u8], info: &OperationInfo) -> Received {
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
             // What arrived of the body is better than nothing.
@@ -171,85 +191,46 @@ impl Transport {
             let headers = std::mem::take(response.headers_mut());
             let credentials = Credentials::of_form(form);
             let body = foreign::normalise(status, &headers, body, &credentials);
-            return rebuild(status, guard(headers, form), body, None);
+            let headers = guard(headers, form);
+            let body = Ok(body);
+            return Received {
+                status,
+                headers,
+                body,
+            };
         }
         if status.is_redirection() {
             return reject(response, form, Rejected::Redirect);
         }
         // The successes of other operations are progenitor's to tell.
-        let is_exchange = info.operation_id == EXCHANGE;
-        if is_exchange && status != StatusCode::OK {
+        if is_exchange(info) && status != StatusCode::OK {
             return reject(response, form, Rejected::Status);
         }
         let (mut body, stopped) = body::read(&mut response, self.body_limit).await;
         if body.starts_with(BOM) {
             body.drain(..BOM.len());
         }
-        let headers = guard(std::mem::take(response.headers_mut()), form);
-        let rejected = match stopped {
-            Some(stopped) => Some(Rejected::Body(stopped)),
-            None if is_exchange => check_reply(&headers, &body),
-            None => None,
-        };
-        match rejected {
-            Some(rejected) => rebuild(status, headers, Vec::new(), Some(rejected)),
-            None => rebuild(status, headers, body, None),
+        Received {
+            status,
+            headers: guard(std::mem::take(response.headers_mut()), form),
+            body: match stopped {
+                Some(stopped) => Err(Rejected::Body(stopped)),
+                None => Ok(body),
+            },
         }
     }
 }
 
-/// Whether `body` is what the specification promises; if not, why, without quoting it.
-fn check_reply(headers: &HeaderMap, body: &[u8]) -> Option<Rejected> {
-    let Some(first) = body.iter().find(|byte| !byte.is_ascii_whitespace()) else {
-        return Some(Rejected::ContentType(None));
-    };
-    for kind in headers.get_all(CONTENT_TYPE) {
-        let kind = kind.to_str().unwrap_or_default();
-        let essence = kind.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/json") {
-            return Some(Rejected::ContentType(Some(line(essence))));
-        }
-    }
-    // A list of the right values would be read as well.
-    if *first == b'[' {
-        return Some(Rejected::Reply("it is a list".to_owned()));
-    }
-    let error = serde_json::from_slice::<types::StsV1TokenExchangeReply>(body).err()?;
-    let at = format!("at line {} column {}", error.line(), error.column());
-    Some(match error.classify() {
-        Category::Eof => Rejected::Truncated,
-        Category::Data => {
-            // The texts of other errors quote the body.
-            let text = error.to_string();
-            let said = text.split(" at line ").next().filter(|text| {
-                text.starts_with("missing field `") || text.starts_with("duplicate field `")
-            });
-            let why = said.unwrap_or("a property is of another type than the specification's");
-            Rejected::Reply(format!("{why} {at}"))
-        }
-        Category::Syntax | Category::Io => Rejected::Reply(format!("it is not JSON {at}")),
-    })
+fn is_exchange(info: &OperationInfo) -> bool {
+    info.operation_id == EXCHANGE.operation_id
 }
 
-fn reject(mut response: Response, form: &[u8], rejected: Rejected) -> Response {
-    let headers = std::mem::take(response.headers_mut());
-    let headers = guard(headers, form);
-    rebuild(response.status(), headers, Vec::new(), Some(rejected))
-}
-
-fn rebuild(
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-    rejected: Option<Rejected>,
-) -> Response {
-    let mut response = http::Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    if let Some(rejected) = rejected {
-        response.extensions_mut().insert(rejected);
+fn reject(mut response: Response, form: &[u8], rejected: Rejected) -> Received {
+    Received {
+        status: response.status(),
+        headers: guard(std::mem::take(response.headers_mut()), form),
+        body: Err(rejected),
     }
-    response.into()
 }
 
 /// Keeps `Debug` from printing headers that may hold a token, and takes those of the request's own `form`

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use progenitor_client::OperationInfo;
-use reqwest::{Request, Response};
+use reqwest::Request;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
+use super::received::Received;
 use crate::response_headers::ResponseHeaders;
 
 /// The span of one exchange, its repetition included.
@@ -33,7 +34,7 @@ pub(crate) fn decided_by(span: &Span, attempt: u8) {
 }
 
 /// Notes how the exchange ended.
-pub(crate) fn record(span: &Span, outcome: &reqwest::Result<Response>, took: Duration) {
+pub(crate) fn record(span: &Span, outcome: &reqwest::Result<Received>, took: Duration) {
     if span.is_disabled() {
         return;
     }
@@ -42,9 +43,9 @@ pub(crate) fn record(span: &Span, outcome: &reqwest::Result<Response>, took: Dur
         u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     );
     match outcome {
-        Ok(response) => {
-            span.record("status", response.status().as_u16());
-            span.record("request_id", response.headers().request_id());
+        Ok(received) => {
+            span.record("status", received.status.as_u16());
+            span.record("request_id", received.headers.request_id());
         }
         Err(error) => {
             span.record("error", kind(error));

@@ -1,0 +1,34 @@
+//! The request of an exchange.
+
+use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
+use reqwest::header::{ACCEPT, HeaderValue};
+
+use super::received::Received;
+use crate::generated::{
+    Client, Error,
+    types::{Failure, StsV1TokenExchangeRequest},
+};
+
+/// The generated operation.
+pub(crate) const EXCHANGE: OperationInfo = OperationInfo {
+    operation_id: "exchange_sts_v1_oauth_token",
+};
+/// Where it sends its requests, below the base URL.
+const PATH: &str = "/sts/v1/oauth2/token";
+
+impl Client {
+    /// Sends what the generated operation sends, and leaves a reply unread: whoever checks a reply before
+    /// that operation reads it has to read it as well.
+    pub(crate) async fn call(
+        &self,
+        request: &StsV1TokenExchangeRequest,
+    ) -> Result<Received, Error<Failure>> {
+        let post = self.client.post([&self.baseurl, PATH].concat());
+        let mut request = post
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .form_urlencoded(request)?
+            .build()?;
+        self.pre(&mut request, &EXCHANGE).await?;
+        Ok(self.transmit(request, &EXCHANGE).await?)
+    }
+}

@@ -1,0 +1,44 @@
+//! Reading the reply of an exchange.
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use serde_json::error::Category;
+
+use super::rejected::Rejected;
+use crate::failure::redact::line;
+use crate::generated::types::StsV1TokenExchangeReply;
+
+/// What the specification promises, read from `body`; or why it is not that, without quoting it.
+pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<StsV1TokenExchangeReply, Rejected> {
+    let Some(first) = body.iter().find(|byte| !byte.is_ascii_whitespace()) else {
+        return Err(Rejected::ContentType(None));
+    };
+    for kind in headers.get_all(CONTENT_TYPE) {
+        let kind = kind.to_str().unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/json") {
+            return Err(Rejected::ContentType(Some(line(essence))));
+        }
+    }
+    // A list of the right values would be read as well.
+    if *first == b'[' {
+        return Err(Rejected::Reply("it is a list".to_owned()));
+    }
+    serde_json::from_slice(body).map_err(|error| why(&error))
+}
+
+fn why(error: &serde_json::Error) -> Rejected {
+    let at = format!("at line {} column {}", error.line(), error.column());
+    match error.classify() {
+        Category::Eof => Rejected::Truncated,
+        Category::Data => {
+            // The texts of other errors quote the body.
+            let text = error.to_string();
+            let said = text.split(" at line ").next().filter(|text| {
+                text.starts_with("missing field `") || text.starts_with("duplicate field `")
+            });
+            let why = said.unwrap_or("a property is of another type than the specification's");
+            Rejected::Reply(format!("{why} {at}"))
+        }
+        Category::Syntax | Category::Io => Rejected::Reply(format!("it is not JSON {at}")),
+    }
+}
