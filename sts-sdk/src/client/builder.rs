@@ -10,7 +10,7 @@ use reqwest::redirect;
 use super::error::BuildError;
 use super::{base_url, tls};
 use crate::generated::Client;
-use crate::transport::Transport;
+use crate::transport::{Transport, call};
 
 const USER_AGENT: &str = concat!("sts-sdk/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -224,6 +224,7 @@ impl ClientBuilder {
             (pooled.map_err(BuildError::http_client)?, Some(fresh))
         };
         let transport = Transport {
+            endpoint: call::endpoint(&base_url),
             user_agent,
             timeout: self.timeout,
             body_limit: self.body_limit,

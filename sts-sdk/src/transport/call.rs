@@ -1,6 +1,7 @@
 //! The request of an exchange.
 
 use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
+use reqwest::Url;
 use reqwest::header::{ACCEPT, HeaderValue};
 
 use super::received::Received;
@@ -16,6 +17,11 @@ pub(crate) const EXCHANGE: OperationInfo = OperationInfo {
 /// Where it sends its requests, below the base URL.
 const PATH: &str = "/sts/v1/oauth2/token";
 
+/// Where exchanges of a client of `base_url` are sent, if it is a URL.
+pub(crate) fn endpoint(base_url: &str) -> Option<Url> {
+    Url::parse(&[base_url, PATH].concat()).ok()
+}
+
 impl Client {
     /// Sends what the generated operation sends, and leaves a reply unread: whoever checks a reply before
     /// that operation reads it has to read it as well.
@@ -23,7 +29,12 @@ impl Client {
         &self,
         request: &StsV1TokenExchangeRequest,
     ) -> Result<Received, Error<Failure>> {
-        let post = self.client.post([&self.baseurl, PATH].concat());
+        // A transport can be taken over from a client of another base URL.
+        let is_ours = |url: &&Url| url.as_str().strip_suffix(PATH) == Some(&self.baseurl);
+        let post = match self.inner.endpoint.as_ref().filter(is_ours) {
+            Some(url) => self.client.post(url.clone()),
+            None => self.client.post([&self.baseurl, PATH].concat()),
+        };
         let mut request = post
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .form_urlencoded(request)?

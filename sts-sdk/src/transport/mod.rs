@@ -1,7 +1,7 @@
 //! The rules of the wire, whatever operation is called.
 
 pub(crate) mod body;
-mod call;
+pub(crate) mod call;
 pub(crate) mod connection;
 mod received;
 mod rejected;
@@ -15,7 +15,7 @@ use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::header::{
     CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
-use reqwest::{Body, Request, Response, StatusCode};
+use reqwest::{Body, Request, Response, StatusCode, Url};
 use tokio::runtime::{self, Handle};
 use tracing::{Instrument, Span};
 
@@ -31,6 +31,8 @@ pub(crate) use rejected::Rejected;
 /// How requests are sent and responses received. Part of a [`Client`], made by its constructors.
 #[derive(Clone, Debug)]
 pub struct Transport {
+    /// Where exchanges are sent.
+    pub(crate) endpoint: Option<Url>,
     /// The value of the `user-agent` header.
     pub(crate) user_agent: HeaderValue,
     /// Longest wait for a response, all of its body and a repetition included.
