@@ -2,6 +2,7 @@
 
 pub(crate) mod foreign;
 pub(crate) mod redact;
+mod samples;
 
 use std::error::Error;
 use std::fmt;

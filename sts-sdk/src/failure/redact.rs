@@ -7,11 +7,13 @@ use memchr::memmem;
 use serde_json::Value;
 use zeroize::Zeroize;
 
+use super::samples::Samples;
+
 const PLACEHOLDER: &str = "[redacted]";
 /// Longest text that is taken over, in characters.
 const LONGEST: usize = 400;
 /// Shortest run of a token that gives it away, in bytes: servers quote beginnings of tokens.
-const RUN: usize = 12;
+pub(super) const RUN: usize = 12;
 /// Shortest token that is looked for as a whole, in bytes; shorter ones occur in any text.
 const SHORTEST: usize = 6;
 
@@ -63,13 +65,17 @@ fn without_jwts(text: &str) -> Cow<'_, str> {
 /// The credentials that a request held, to be recognised where a server sends them back.
 pub(crate) struct Credentials<'a> {
     /// As they were given, and as the form encodes them.
-    forms: Vec<Cow<'a, str>>,
+    forms: Vec<(Cow<'a, [u8]>, Samples)>,
 }
 
 impl<'a> Credentials<'a> {
     /// Of a form-encoded body: the value of every field that is named a token.
     pub(crate) fn of_form(form: &'a [u8]) -> Self {
         let mut forms = Vec::new();
+        let mut keep = |token: Cow<'a, [u8]>| {
+            let samples = Samples::of(&token);
+            forms.push((token, samples));
+        };
         let mut start = 0;
         for end in memchr::memchr_iter(b'&', form).chain([form.len()]) {
             let field = &form[start..end];
@@ -83,41 +89,39 @@ impl<'a> Credentials<'a> {
             }
             if memchr::memchr2(b'%', b'+', encoded).is_some() {
                 let pairs = serde_urlencoded::from_bytes::<Vec<(String, String)>>(field);
-                let values = pairs
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|(_, value)| value);
-                forms.extend(values.map(Cow::Owned));
+                for (_, value) in pairs.unwrap_or_default() {
+                    keep(Cow::Owned(value.into_bytes()));
+                }
             }
-            forms.extend(std::str::from_utf8(encoded).map(Cow::Borrowed));
+            keep(Cow::Borrowed(encoded));
         }
         Self { forms }
     }
 
     /// Whether `text` shows one of them, or a part of one.
-    pub(crate) fn occur_in(&self, text: &str) -> bool {
+    pub(crate) fn occur_in(&self, text: &[u8]) -> bool {
         self.forms
             .iter()
-            .any(|token| is_shown(token.as_bytes(), text.as_bytes()))
+            .any(|(token, samples)| is_shown(token, samples, text))
     }
 
     /// `text` without them, and without what looks like a JWT.
     pub(crate) fn remove_from<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if !self.occur_in(text) {
+        if !self.occur_in(text.as_bytes()) {
             return without_jwts(text);
         }
         let shown = text.as_bytes();
         let mut covered = vec![false; shown.len()];
-        for token in &self.forms {
-            let runs = runs(token.as_bytes());
+        for (token, _) in &self.forms {
+            let runs = runs(token);
             for (start, run) in shown.windows(RUN).enumerate() {
                 if runs.contains(run) {
                     covered[start..start + RUN].fill(true);
                 }
             }
             if token.len() >= SHORTEST {
-                for (start, whole) in text.match_indices(&**token) {
-                    covered[start..start + whole.len()].fill(true);
+                for start in memmem::find_iter(shown, token) {
+                    covered[start..start + token.len()].fill(true);
                 }
             }
         }
@@ -158,20 +162,16 @@ impl<'a> Credentials<'a> {
 }
 
 /// Whether `text` holds `token` or a run of it.
-fn is_shown(token: &[u8], text: &[u8]) -> bool {
-    if token.len() >= SHORTEST && token.len() < RUN {
-        return memmem::find(text, token).is_some();
+fn is_shown(token: &[u8], samples: &Samples, text: &[u8]) -> bool {
+    if token.len() < RUN {
+        return token.len() >= SHORTEST && memmem::find(text, token).is_some();
     }
     let mut windows = text.windows(RUN);
     if text.len() > token.len() {
         let runs = runs(token);
         return windows.any(|run| runs.contains(run));
     }
-    // Every run within the text holds one of the text's blocks of half its length: most texts are done with
-    // a few searches.
-    let mut blocks = text.chunks_exact(RUN / 2);
-    blocks.any(|block| memmem::find(token, block).is_some())
-        && windows.any(|run| memmem::find(token, run).is_some())
+    samples.may_occur_in(text, token) && windows.any(|run| memmem::find(token, run).is_some())
 }
 
 fn runs(token: &[u8]) -> HashSet<&[u8]> {
@@ -180,7 +180,7 @@ fn runs(token: &[u8]) -> HashSet<&[u8]> {
 
 impl Drop for Credentials<'_> {
     fn drop(&mut self) {
-        for form in &mut self.forms {
+        for (form, _) in &mut self.forms {
             if let Cow::Owned(form) = form {
                 form.zeroize();
             }

@@ -244,11 +244,11 @@ fn guard(mut headers: HeaderMap, form: &[u8]) -> HeaderMap {
             continue;
         }
         let credentials = credentials.get_or_insert_with(|| Credentials::of_form(form));
-        let text = String::from_utf8_lossy(value.as_bytes());
-        if credentials.occur_in(&text) {
+        let text = value.as_bytes();
+        if credentials.occur_in(text) {
             *value = HeaderValue::from_static("[redacted]");
             value.set_sensitive(true);
-        } else if !PRINTED.contains(&name.as_str()) || text.contains("eyJ") {
+        } else if !PRINTED.contains(&name.as_str()) || text.windows(3).any(|part| part == b"eyJ") {
             value.set_sensitive(true);
         }
     }
