@@ -240,6 +240,10 @@ fn reject(mut response: Response, form: &[u8], rejected: Rejected) -> Received {
 fn guard(mut headers: HeaderMap, form: &[u8]) -> HeaderMap {
     let mut credentials = None;
     for (name, value) in &mut headers {
+        // As it comes, it keeps the whole buffer that the response was read into, the token included.
+        if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            *value = copy;
+        }
         if is_harmless(name, value.as_bytes()) {
             continue;
         }
