@@ -108,7 +108,7 @@ async fn a_failure_is_not_remembered_over_a_suspension() {
     });
     let tokens = sts.provider().clock(clock.clone()).build().unwrap();
     tokens.token().await.unwrap_err();
-    clock.suspend(seconds(601));
+    clock.suspend(seconds(631));
     assert_eq!(text(&tokens).await, "token-1");
 }
 

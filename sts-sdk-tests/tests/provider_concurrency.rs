@@ -407,3 +407,108 @@ fn providers_and_tokens_cross_threads() {
     assert_eq!(there.join().unwrap(), "a-token");
     crosses(&tokens.status());
 }
+
+#[test]
+fn a_runtime_that_is_driven_call_by_call_does_not_save_up_refreshes() {
+    let (clock, sts) = (ManualClock::default(), Sts::new(token));
+    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let runtime = current_thread();
+    runtime.block_on(tokens.token()).unwrap();
+    clock.advance(seconds(661));
+    // Each finds the one before overdue, and none is run as the token is there at once.
+    for _ in 0..5 {
+        runtime.block_on(tokens.token()).unwrap();
+        clock.advance(seconds(32));
+    }
+    clock.advance(seconds(60));
+    runtime.block_on(tokens.token()).unwrap();
+    runtime.block_on(settled(&tokens));
+    assert_eq!(sts.exchanges(), 2);
+}
+
+#[test]
+fn a_wait_that_the_server_asks_for_outlives_the_runtime_that_heard_it() {
+    let clock = ManualClock::default();
+    let sts = Sts::new(|_| Answer::status(429).retry_after(seconds(20)));
+    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    for _ in 0..10 {
+        current_thread().block_on(async {
+            let mut asked = Box::pin(tokens.token());
+            let mut context = Context::from_waker(Waker::noop());
+            for _ in 0..5 {
+                assert!(asked.as_mut().poll(&mut context).is_pending());
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+    assert_eq!(sts.exchanges(), 1);
+    assert!(tokens.status().retry_in.unwrap() >= seconds(20));
+}
+
+#[test]
+fn a_runtime_for_each_call_does_not_start_an_exchange_for_each() {
+    let (clock, sts) = (
+        ManualClock::default(),
+        Sts::new(|nth| if nth == 0 { token(0) } else { Answer::hang() }),
+    );
+    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    current_thread().block_on(tokens.token()).unwrap();
+    clock.advance(seconds(700));
+    for _ in 0..50 {
+        current_thread().block_on(async {
+            tokens.token().await.unwrap();
+            tokio::task::yield_now().await;
+        });
+    }
+    assert_eq!(sts.exchanges(), 2);
+}
+
+#[tokio::test]
+async fn what_is_dead_after_a_wait_is_not_served() {
+    let clock = ManualClock::default();
+    let sts = Sts::new(|nth| if nth == 1 { Answer::hang() } else { token(nth) });
+    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let old = tokens.token().await.unwrap().tag();
+    clock.advance(seconds(850));
+    let asked = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.token().await.map(|token| token.tag()) }
+    });
+    clock.until_waiting(2).await;
+    // The machine is suspended while somebody waits with the old token in the hand.
+    clock.suspend(seconds(3600));
+    while !asked.is_finished() {
+        clock.advance(seconds(1));
+        tokio::task::yield_now().await;
+    }
+    assert_ne!(asked.await.unwrap().ok(), Some(old));
+}
+
+#[tokio::test]
+async fn what_is_invalidated_during_a_wait_is_not_served() {
+    let clock = ManualClock::default();
+    let sts = Sts::new(|nth| if nth == 1 { Answer::hang() } else { token(nth) });
+    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let old = tokens.token().await.unwrap();
+    clock.advance(seconds(850));
+    let asked = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.token().await.map(|token| token.tag()) }
+    });
+    clock.until_waiting(2).await;
+    assert!(tokens.invalidate(&old));
+    while !asked.is_finished() {
+        clock.advance(seconds(1));
+        tokio::task::yield_now().await;
+    }
+    assert_ne!(asked.await.unwrap().ok(), Some(old.tag()));
+}
+
+#[test]
+fn a_runtime_without_timers_gives_an_error() {
+    let sts = Sts::new(token);
+    let tokens = sts.provider().build().unwrap();
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let error = runtime.block_on(tokens.token()).unwrap_err();
+    assert!(error.to_string().contains("panicked"), "{error}");
+}

@@ -138,9 +138,9 @@ async fn a_wait_that_the_server_asks_for_is_kept() {
         let tokens = tokens.clone();
         async move { tokens.token().await.map(drop) }
     });
-    clock.until_waiting(2).await;
+    clock.until_waiting(3).await;
     let wait = clock.waits()[0];
-    assert!(wait >= seconds(12) && wait <= seconds(13), "{wait:?}");
+    assert!(wait >= seconds(12) && wait <= seconds(15), "{wait:?}");
     let moment = Duration::from_millis(1);
     clock.advance(wait.saturating_sub(moment));
     for _ in 0..10 {
@@ -166,10 +166,10 @@ async fn a_wait_beyond_the_deadline_fails_at_once_and_holds_for_others() {
     assert_eq!(sts.exchanges(), 1);
     assert!(tokens.status().retry_in.unwrap() >= seconds(120));
     // From where the deadline reaches it, callers wait for it.
-    clock.advance(seconds(100));
+    clock.advance(seconds(119));
     let before = clock.now();
     assert_eq!(ask(&clock, &tokens).await.unwrap(), "token-1");
-    assert!(clock.now().since(&before) >= seconds(20));
+    assert!(clock.now().since(&before) >= seconds(1));
 }
 
 #[tokio::test]
@@ -179,7 +179,7 @@ async fn no_wait_is_for_good() {
         nth => token(nth),
     });
     tokens.token().await.unwrap_err();
-    clock.advance(seconds(3601));
+    clock.advance(seconds(3631));
     tokens.token().await.unwrap();
 }
 

@@ -87,8 +87,8 @@ async fn a_wait_that_the_server_asks_for_is_kept_as_it_sees_it() {
         let server = server.await.unwrap();
         let tokens = builder(&server).clock(clock.clone()).build().unwrap();
         let asked = tokio::spawn(async move { tokens.token().await.map(drop) });
-        // The deadline, and the wait for the second attempt.
-        clock.until_waiting(2).await;
+        // Two deadlines, and the wait for the second attempt.
+        clock.until_waiting(3).await;
         while !asked.is_finished() {
             clock.advance(Duration::from_millis(100));
             tokio::task::yield_now().await;
@@ -210,7 +210,7 @@ fn what_cannot_work_is_refused_when_it_is_built() {
         (complete().lifetime(Duration::from_millis(1500)), lifetime),
         (
             complete().deadline(Duration::ZERO),
-            "the deadline must be longer than zero",
+            "the deadline must be longer than zero and at most an hour",
         ),
         (
             complete().max_backoff(Duration::from_millis(999)),

@@ -153,3 +153,24 @@ fn errors_are_one_line_without_tokens() {
         "SubjectTokenError(refused: [redacted]: a cause)"
     );
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_that_hangs_is_not_joined_by_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    let source = Arc::new(TokenFile::new(&path));
+    let first = tokio::spawn({
+        let source = Arc::clone(&source);
+        async move { read(&source).await }
+    });
+    tokio::task::yield_now().await;
+    let second = error(&source).await;
+    assert!(second.is_transient());
+    assert!(second.to_string().ends_with("has not ended"), "{second}");
+    // Somebody writes at last.
+    fs::write(&path, "eyJ.a.b").unwrap();
+    assert_eq!(first.await.unwrap(), "eyJ.a.b");
+}

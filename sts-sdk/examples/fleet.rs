@@ -91,8 +91,6 @@ async fn main() -> Result<(), BuildError> {
         eprintln!("usage: fleet [PROCESSES], from 20 to 1000000");
         std::process::exit(2);
     };
-    // The same random numbers at each run.
-    fastrand::seed(1);
     let simulation = Arc::new(Simulation {
         start: Instant::now(),
         limit: processes / 20,

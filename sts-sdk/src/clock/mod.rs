@@ -52,7 +52,7 @@ impl Moment {
     pub fn after(&self, duration: Duration) -> Self {
         Self {
             monotonic: self.monotonic.saturating_add(duration),
-            // A wall clock that cannot show it leaves the decision to the other.
+            // Past what a wall clock can show, it counts as reached.
             wall: self.wall.checked_add(duration).unwrap_or(self.wall),
         }
     }

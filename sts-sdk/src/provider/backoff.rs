@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::random;
+
 /// First bound of the wait after a transient failure; it doubles with each further one.
 const BASE: Duration = Duration::from_secs(1);
 /// Longest wait that a server may ask for: an error is never remembered for good.
@@ -13,12 +15,14 @@ pub(crate) fn after_transient(failures: u32, most: Duration, asked: Option<Durat
     let doublings = failures.saturating_sub(1).min(31);
     let bound = BASE.saturating_mul(1 << doublings).min(most);
     let asked = asked.unwrap_or_default().min(LONGEST_ASKED);
-    asked + bound.mul_f64(fastrand::f64())
+    // Those who were told to come back at the same time do not.
+    let bound = bound.max((asked / 4).min(most));
+    asked + bound.mul_f64(random::unit())
 }
 
 /// The wait after a permanent failure: short, since somebody may be putting it right.
 pub(crate) fn after_permanent() -> Duration {
-    Duration::from_secs(1) + Duration::from_secs(4).mul_f64(fastrand::f64())
+    Duration::from_secs(1) + Duration::from_secs(4).mul_f64(random::unit())
 }
 
 #[cfg(test)]
@@ -34,7 +38,8 @@ mod tests {
             let wait = after_transient(failures, most, asked.map(Duration::from_secs));
             let asked = Duration::from_secs(asked.unwrap_or_default()).min(LONGEST_ASKED);
             let bound = 2_u64.saturating_pow(failures.saturating_sub(1)).min(30);
-            prop_assert!(wait >= asked && wait <= asked + Duration::from_secs(bound));
+            let bound = Duration::from_secs(bound).max((asked / 4).min(most));
+            prop_assert!(wait >= asked && wait <= asked + bound);
         }
 
         #[test]

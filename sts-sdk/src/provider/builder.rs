@@ -17,6 +17,7 @@ use crate::subject_token::SubjectTokenSource;
 
 /// Longest wait for one response: shorter than the deadline, so that there is time for another try.
 const TIMEOUT: Duration = Duration::from_secs(10);
+const LONGEST_DEADLINE: Duration = Duration::from_secs(3600);
 
 /// Makes a [`TokenProvider`]; from [`TokenProvider::builder`].
 ///
@@ -119,8 +120,8 @@ impl TokenProviderBuilder {
         self
     }
 
-    /// Longest time that a refresh may take: subject token, exchange, retries and all waits between them. By
-    /// default 30 s.
+    /// Longest time that a refresh may take: subject token, exchange, retries and all waits between them; at
+    /// most an hour. By default 30 s.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -172,8 +173,10 @@ impl TokenProviderBuilder {
         let source = self.source.take();
         let source = source
             .ok_or_else(|| missing("subject_token is missing; set it to where they come from"))?;
-        if self.deadline.is_zero() {
-            return Err(missing("the deadline must be longer than zero"));
+        if self.deadline.is_zero() || self.deadline > LONGEST_DEADLINE {
+            return Err(missing(
+                "the deadline must be longer than zero and at most an hour",
+            ));
         }
         if self.max_backoff < Duration::from_secs(1) {
             return Err(missing("max_backoff must be at least 1 s"));

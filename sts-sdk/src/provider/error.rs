@@ -48,6 +48,8 @@ pub(crate) enum Step {
     Waiting,
     SubjectToken,
     Exchange,
+    /// All of it, as seen by one who waits for it.
+    Refresh,
 }
 
 impl TokenError {
@@ -145,6 +147,7 @@ impl fmt::Display for Step {
             Self::Waiting => "waiting for the next attempt",
             Self::SubjectToken => "getting the subject token",
             Self::Exchange => "the exchange",
+            Self::Refresh => "the refresh",
         })
     }
 }

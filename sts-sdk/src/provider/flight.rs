@@ -13,11 +13,14 @@ use super::Shared;
 use super::error::{Kind, TokenError};
 use super::held::{Held, Stage};
 use super::race::until;
+use super::random;
 use super::refresh::{Failed, Start};
 use crate::clock::Moment;
 
 /// How long another runtime may take to run a task before it counts as standing still.
-const STANDSTILL: Duration = Duration::from_secs(1);
+pub(crate) const STANDSTILL: Duration = Duration::from_secs(1);
+/// How long not to refresh in the background after a refresh was cut off with its runtime.
+const CUT_OFF: Duration = Duration::from_secs(1);
 
 /// A refresh under way, as seen by those who wait for it.
 #[derive(Clone)]
@@ -34,6 +37,8 @@ pub(crate) struct Flight {
 
 enum Progress {
     Underway,
+    /// Another one took its place before it began.
+    Superseded,
     /// An attempt failed, another follows.
     Struggling,
     Landed(Result<Arc<Held>, TokenError>),
@@ -44,8 +49,20 @@ pub(crate) enum Arrival {
     Landed(Result<Arc<Held>, TokenError>),
     /// It is not known when there will be a token.
     Struggling,
+    /// Another one took its place.
+    Superseded,
     /// Its runtime is gone or stands still.
     Lost,
+}
+
+/// What a caller with a token to fall back on can do.
+pub(crate) enum Renewal {
+    /// Wait for it.
+    Underway(Flight),
+    /// Take what it has.
+    NotNow,
+    /// Look again: another token is held, or none.
+    Replaced,
 }
 
 /// What is known of refreshes.
@@ -71,8 +88,12 @@ impl Flights {
             .filter(|flight| !now.has_reached(&flight.overdue))
     }
 
+    fn is_current(&self, id: u64) -> bool {
+        self.current.as_ref().is_some_and(|flight| flight.id == id)
+    }
+
     fn end(&mut self, id: u64) -> bool {
-        let is_current = self.current.as_ref().is_some_and(|flight| flight.id == id);
+        let is_current = self.is_current(id);
         if is_current {
             self.current = None;
         }
@@ -87,20 +108,28 @@ impl Shared {
 
     /// For a caller that has `seen` to fall back on: what to wait for, if it is worth it. Starts a refresh
     /// unless one is under way or has just ended, or the last one makes it wait.
-    pub(crate) fn renew(self: &Arc<Self>, seen: &Arc<Held>) -> Option<Flight> {
-        let home = Handle::try_current().ok()?;
+    pub(crate) fn renew(self: &Arc<Self>, seen: &Arc<Held>) -> Renewal {
+        let Ok(home) = Handle::try_current() else {
+            return Renewal::NotNow;
+        };
         let now = self.refresher.clock.now();
         let flights = self.flights();
         if !self.is_held(seen) {
-            return None;
+            return Renewal::Replaced;
         }
         let failing = flights.last_error.is_some();
         let flight = match flights.underway(&now) {
             Some(flight) => flight.clone(),
-            None if flights.hold_off.is_some_and(|end| !now.has_reached(&end)) => return None,
+            None if flights.hold_off.is_some_and(|end| !now.has_reached(&end)) => {
+                return Renewal::NotNow;
+            }
             None => self.start(flights, &home, &now, None),
         };
-        (!failing).then_some(flight)
+        if failing {
+            Renewal::NotNow
+        } else {
+            Renewal::Underway(flight)
+        }
     }
 
     /// For a caller that needs a new token: what to wait for. Starts a refresh unless one is under way; `None`
@@ -172,6 +201,7 @@ impl Shared {
             id: flight.id,
             replace: Arc::clone(&flight.replace),
             progress: sender,
+            has_landed: false,
         };
         // It serves whoever comes, and is no part of what the first of them is doing.
         let span = info_span!(parent: None, "refresh", provider = &*self.refresher.name);
@@ -185,13 +215,12 @@ impl Shared {
     }
 
     /// Holds `new` from here on, unless what is held lives longer; with whether it does.
-    fn hold(&self, new: Held, replace: bool) -> (Arc<Held>, bool) {
+    fn hold(&self, new: Held, replace: bool, now: &Moment) -> (Arc<Held>, bool) {
         let new = Arc::new(new);
-        let now = self.refresher.clock.now();
         let mut held = self.held.load_full();
         loop {
-            let usable = held.stage(&now) != Stage::Gone;
-            if usable && !replace && new.remaining(&now) <= held.remaining(&now) {
+            let usable = held.stage(now) != Stage::Gone;
+            if usable && !replace && new.remaining(now) <= held.remaining(now) {
                 return (held, false);
             }
             let previous = self.held.compare_and_swap(&held, Arc::clone(&new));
@@ -216,6 +245,7 @@ impl Flight {
             match &*self.progress.borrow_and_update() {
                 Progress::Landed(outcome) => return Arrival::Landed(outcome.clone()),
                 Progress::Struggling if early => return Arrival::Struggling,
+                Progress::Superseded => return Arrival::Superseded,
                 Progress::Struggling | Progress::Underway => {}
             }
             let changed = self.progress.changed();
@@ -248,36 +278,65 @@ struct Pilot {
     id: u64,
     replace: Arc<AtomicBool>,
     progress: watch::Sender<Progress>,
+    has_landed: bool,
 }
 
 impl Pilot {
-    async fn fly(self, start: Start) {
-        let struggling = |error: &TokenError| {
-            debug!(%error, "trying again");
+    async fn fly(mut self, start: Start) {
+        // A runtime that stood still may find several of them.
+        if !self.shared.flights().is_current(self.id) {
+            self.progress.send_replace(Progress::Superseded);
+            return;
+        }
+        let struggling = |failed: &Failed| {
+            debug!(error = %failed.error, retry_in = ?failed.wait, "trying again");
+            self.note(failed);
             self.progress.send_replace(Progress::Struggling);
         };
         let outcome = match self.shared.refresher.refresh(start, struggling).await {
             Ok(token) => Ok(self.succeeded(token)),
             Err(failed) => Err(self.failed(failed)),
         };
+        self.has_landed = true;
         self.progress.send_replace(Progress::Landed(outcome));
     }
 
-    fn succeeded(&self, token: Held) -> Arc<Held> {
-        let replace = self.replace.load(Ordering::Relaxed);
-        let (held, is_new) = self.shared.hold(token, replace);
+    /// What others have to know of a failure, also if this refresh does not come to its end.
+    fn note(&self, failed: &Failed) {
         let now = self.shared.refresher.clock.now();
         let mut flights = self.shared.flights();
-        flights.end(self.id);
-        flights.failures = 0;
-        flights.last_error = None;
-        flights.tokens += 1;
-        flights.hold_off = (!is_new).then(|| {
-            // STS hands out what it issued before. It does so for a while, so there is no hurry.
-            let wait = (held.remaining(&now) / 4).max(Duration::from_secs(1));
-            now.after(wait.mul_f64(0.5 + fastrand::f64() / 2.0))
-        });
+        // A straggler does not know what has happened since.
+        if !flights.is_current(self.id) {
+            return;
+        }
+        flights.failures = failed.failures;
+        flights.hold_off = Some(now.after(failed.wait));
+        let previous = flights.last_error.replace(failed.error.clone());
         drop(flights);
+        // It may hold an error of the caller's own, which does what it likes when it is dropped.
+        drop(previous);
+    }
+
+    fn succeeded(&self, token: Held) -> Arc<Held> {
+        let now = self.shared.refresher.clock.now();
+        // Held throughout, so that nobody joins what is decided.
+        let mut flights = self.shared.flights();
+        let is_current = flights.end(self.id);
+        let replace = is_current && self.replace.load(Ordering::Relaxed);
+        let (held, is_new) = self.shared.hold(token, replace, &now);
+        flights.tokens += 1;
+        let mut previous = None;
+        if is_current {
+            flights.failures = 0;
+            previous = flights.last_error.take();
+            flights.hold_off = (!is_new).then(|| {
+                // STS hands out what it issued before. It does so for a while, so there is no hurry.
+                let wait = (held.remaining(&now) / 4).max(Duration::from_secs(1));
+                now.after(wait.mul_f64(0.5 + random::unit() / 2.0))
+            });
+        }
+        drop(flights);
+        drop(previous);
         if is_new {
             debug!(lifetime_s = held.token.lifetime().as_secs(), "got a token");
         } else {
@@ -288,21 +347,21 @@ impl Pilot {
 
     fn failed(&self, failed: Failed) -> TokenError {
         warn!(error = %failed.error, retry_in = ?failed.wait, "no token");
-        let now = self.shared.refresher.clock.now();
+        self.note(&failed);
         let mut flights = self.shared.flights();
         flights.failed += 1;
-        // A straggler does not know what has happened since.
-        if flights.end(self.id) {
-            flights.failures = failed.failures;
-            flights.hold_off = Some(now.after(failed.wait));
-            flights.last_error = Some(failed.error.clone());
-        }
+        flights.end(self.id);
         failed.error
     }
 }
 
 impl Drop for Pilot {
     fn drop(&mut self) {
-        self.shared.flights().end(self.id);
+        let now = self.shared.refresher.clock.now();
+        let mut flights = self.shared.flights();
+        if flights.end(self.id) && !self.has_landed && flights.hold_off.is_none() {
+            // Runtimes that are made for a call cut every refresh off: not one for each call.
+            flights.hold_off = Some(now.after(CUT_OFF));
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use arc_swap::Guard;
 
+use super::random;
 use super::thresholds::Thresholds;
 use crate::clock::Moment;
 use crate::exchange::AccessToken;
@@ -49,7 +50,7 @@ pub(crate) enum Stage {
 
 impl Held {
     pub(crate) fn new(token: AccessToken, obtained: Moment) -> Self {
-        let at = Thresholds::new(token.lifetime(), fastrand::f64());
+        let at = Thresholds::new(token.lifetime(), random::unit());
         // The first clone of a value allocates, so that all others need not.
         drop(token.authorization().clone());
         Self {

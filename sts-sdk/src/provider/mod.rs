@@ -7,20 +7,24 @@ pub(crate) mod exchange;
 mod flight;
 pub(crate) mod held;
 mod race;
+mod random;
 mod refresh;
 pub(crate) mod status;
 mod thresholds;
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use reqwest::header::HeaderValue;
 
+use crate::clock::BoxFuture;
 use builder::TokenProviderBuilder;
-use error::{Kind, TokenError};
-use flight::{Arrival, Flight, Flights};
+use error::{Kind, Step, TokenError};
+use flight::{Arrival, Flight, Flights, Renewal, STANDSTILL};
 use held::{Content, Held, Stage, Token};
 use race::until;
 use refresh::Refresher;
@@ -157,14 +161,15 @@ impl TokenProvider {
     ///
     /// As for [`token`](Self::token), also where the token that is held may still be served.
     pub async fn refresh(&self) -> Result<Token, TokenError> {
+        let shared = &self.0;
+        let end = shared.end();
         loop {
-            let Some(mut flight) = self.0.obtain(None)? else {
+            let Some(flight) = shared.obtain(None)? else {
                 continue;
             };
-            if let Arrival::Landed(outcome) = flight.arrival(false).await {
+            if let Some(outcome) = shared.landed(flight, end).await? {
                 return outcome.map(Token::from);
             }
-            self.0.after_loss(&flight)?;
         }
     }
 
@@ -184,9 +189,9 @@ impl TokenProvider {
             refresher, held, ..
         } = &*self.0;
         let now = refresher.clock.now();
+        let flights = self.0.flights();
         let held = held.load();
         let token = (held.content == Content::Token).then_some(&*held);
-        let flights = self.0.flights();
         Status {
             name: refresher.name.to_string(),
             state: match (held.content, held.stage(&now)) {
@@ -216,55 +221,95 @@ impl TokenProvider {
 
 impl Shared {
     /// The held token's successor; the held token where there is none to be had and it may still be served.
+    ///
+    /// Whatever was waited for, it is looked at anew what may be served: time has passed, and it may have
+    /// been invalidated.
     async fn next_token(self: &Arc<Self>) -> Result<Arc<Held>, TokenError> {
+        let end = self.end();
+        let mut has_waited = false;
         loop {
             let now = self.refresher.clock.now();
             let held = self.held.load_full();
-            let outcome = match held.stage(&now) {
+            match held.stage(&now) {
                 Stage::Fresh | Stage::Due => return Ok(held),
-                Stage::Expiring => {
-                    let Some(mut flight) = self.renew(&held) else {
-                        return Ok(held);
-                    };
-                    // Half of what is left, so that the other half is left to use it.
-                    let patience = self.refresher.clock.sleep(now.until(&held.never) / 2);
-                    match until(patience, flight.arrival(true)).await {
-                        Some(Arrival::Landed(outcome)) => outcome,
-                        Some(Arrival::Lost) => {
+                Stage::Expiring if has_waited => return Ok(held),
+                Stage::Expiring => match self.renew(&held) {
+                    Renewal::NotNow => return Ok(held),
+                    Renewal::Replaced => {}
+                    Renewal::Underway(mut flight) => {
+                        has_waited = true;
+                        // Half of what is left, so that the other half is left to use it.
+                        let patience = self.timer(now.until(&held.never) / 2);
+                        let arrival = until(patience, flight.arrival(true)).await;
+                        if matches!(arrival, Some(Arrival::Lost)) {
                             self.give_up(&flight);
-                            return Ok(held);
                         }
-                        Some(Arrival::Struggling) | None => return Ok(held),
+                    }
+                },
+                Stage::Gone => {
+                    let Some(flight) = self.obtain(Some(&held))? else {
+                        continue;
+                    };
+                    let Some(outcome) = self.landed(flight, end).await? else {
+                        continue;
+                    };
+                    let now = self.refresher.clock.now();
+                    match outcome {
+                        Ok(new) if new.stage(&now) != Stage::Gone => return Ok(new),
+                        // It died while this caller was not run.
+                        Ok(_) => {}
+                        Err(error) => {
+                            let held = self.held.load_full();
+                            if held.stage(&now) == Stage::Gone {
+                                return Err(error);
+                            }
+                        }
                     }
                 }
-                Stage::Gone => {
-                    let Some(mut flight) = self.obtain(Some(&held))? else {
-                        continue;
-                    };
-                    let Arrival::Landed(outcome) = flight.arrival(false).await else {
-                        self.after_loss(&flight)?;
-                        continue;
-                    };
-                    outcome
-                }
-            };
-            return outcome.or_else(|error| {
-                let held = self.held.load_full();
-                match held.stage(&self.refresher.clock.now()) {
-                    Stage::Gone => Err(error),
-                    _ => Ok(held),
-                }
-            });
+            }
         }
     }
 
-    /// Makes room for another refresh where `flight` came to nothing, unless it would end the same.
-    fn after_loss(&self, flight: &Flight) -> Result<(), TokenError> {
-        self.give_up(flight);
-        if flight.is_at_home() {
-            return Err(self.refresher.error(Kind::ShuttingDown));
+    /// When a caller that comes now is to have an answer: somewhat later than a refresh that starts now, on the
+    /// monotonic clock, which does not jump.
+    fn end(&self) -> Duration {
+        let now = self.refresher.clock.now();
+        now.monotonic + self.refresher.deadline + STANDSTILL
+    }
+
+    /// How `flight` ended; `None` where another one must be waited for.
+    ///
+    /// # Errors
+    ///
+    /// There is nothing to wait for, or no time.
+    async fn landed(
+        &self,
+        mut flight: Flight,
+        end: Duration,
+    ) -> Result<Option<Result<Arc<Held>, TokenError>>, TokenError> {
+        let left = end.saturating_sub(self.refresher.clock.now().monotonic);
+        match until(self.timer(left), flight.arrival(false)).await {
+            Some(Arrival::Landed(outcome)) => Ok(Some(outcome)),
+            Some(Arrival::Superseded | Arrival::Struggling) => Ok(None),
+            Some(Arrival::Lost) => {
+                self.give_up(&flight);
+                if flight.is_at_home() {
+                    return Err(self.refresher.error(Kind::ShuttingDown));
+                }
+                Ok(None)
+            }
+            None => Err(self.refresher.error(Kind::Deadline {
+                deadline: self.refresher.deadline,
+                step: Step::Refresh,
+                before: self.flights().last_error.clone(),
+            })),
         }
-        Ok(())
+    }
+
+    /// The clock's, or one that never ends on a runtime without timers, where refreshes fail by themselves.
+    fn timer(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let timer = catch_unwind(AssertUnwindSafe(|| self.refresher.clock.sleep(duration)));
+        timer.unwrap_or_else(|_| Box::pin(std::future::pending()))
     }
 }
 

@@ -58,15 +58,17 @@ impl Refresher {
     pub(crate) async fn refresh(
         &self,
         start: Start,
-        struggling: impl Fn(&TokenError) + Send + Sync,
+        struggling: impl Fn(&Failed) + Send + Sync,
     ) -> Result<Held, Failed> {
         let log = Mutex::new(Log {
             step: Step::Waiting,
             failures: start.failures,
             last: None,
         });
-        let attempts = self.attempts(start.not_before, &log, &struggling);
-        let in_time = until(self.clock.sleep(self.deadline), attempts);
+        let in_time = async {
+            let attempts = self.attempts(start.not_before, &log, &struggling);
+            until(self.clock.sleep(self.deadline), attempts).await
+        };
         let outcome = unless_it_panics(in_time).await;
         let Log {
             step,
@@ -99,7 +101,7 @@ impl Refresher {
         &self,
         not_before: Option<Moment>,
         log: &Mutex<Log>,
-        struggling: &(impl Fn(&TokenError) + Send + Sync),
+        struggling: &(impl Fn(&Failed) + Send + Sync),
     ) -> Result<Held, Failed> {
         let noted = || log.lock().unwrap_or_else(PoisonError::into_inner);
         let started = self.clock.now();
@@ -116,6 +118,7 @@ impl Refresher {
             // The subject token may have expired or been replaced on its way.
             if !renewed && is_of_subject_token(&error) {
                 renewed = true;
+                noted().last = Some(error);
                 continue;
             }
             let transient = error.is_transient();
@@ -134,15 +137,16 @@ impl Refresher {
             let left = self
                 .deadline
                 .saturating_sub(self.clock.now().since(&started));
+            let failed = Failed {
+                error,
+                failures,
+                wait,
+            };
             if !transient || retries >= self.max_retries || wait >= left {
-                return Err(Failed {
-                    error,
-                    failures,
-                    wait,
-                });
+                return Err(failed);
             }
             retries += 1;
-            struggling(&error);
+            struggling(&failed);
             self.clock.sleep(wait).await;
         }
     }

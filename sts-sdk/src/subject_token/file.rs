@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::task;
 use zeroize::Zeroizing;
@@ -21,27 +23,53 @@ const LONGEST: u64 = 1024 * 1024;
 /// error, since files are missing or empty while they are replaced; one that may not be read, is a directory, is no
 /// text or is longer than 1 MiB is a permanent one.
 #[derive(Clone, Debug)]
-pub struct TokenFile(PathBuf);
+pub struct TokenFile {
+    path: PathBuf,
+    /// Whether a read is under way; one that hangs, as on a network that is gone, is not joined by others.
+    reading: Arc<AtomicBool>,
+}
 
 impl TokenFile {
     /// Reads the file at `path`.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
+        Self {
+            path: path.into(),
+            reading: Arc::default(),
+        }
     }
 }
 
 impl SubjectTokenSource for TokenFile {
     fn subject_token(&self) -> BoxFuture<'_, Result<Secret, SubjectTokenError>> {
-        let path = self.0.clone();
-        Box::pin(async {
+        let (path, reading) = (self.path.clone(), Arc::clone(&self.reading));
+        Box::pin(async move {
+            if reading.swap(true, Ordering::AcqRel) {
+                let what = path.display();
+                let why = format!("the last read of the subject token file {what} has not ended");
+                return Err(SubjectTokenError::transient(why));
+            }
+            let reading = Reading(reading);
             // A file may lie on a network.
-            let read = task::spawn_blocking(move || read(&path)).await;
+            let read = task::spawn_blocking(move || {
+                let _reading = reading;
+                read(&path)
+            });
+            let read = read.await;
             read.unwrap_or_else(|error| {
                 let why = "the file with the subject token was not read";
                 Err(SubjectTokenError::transient(why).caused_by(error))
             })
         })
+    }
+}
+
+/// Notes the end of a read, however it ends.
+struct Reading(Arc<AtomicBool>);
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 

@@ -48,7 +48,8 @@ pub fn fixed(token: impl Into<Secret>) -> TokenProvider {
     always(Answer::token(token, Duration::from_secs(900)))
 }
 
-/// A provider for which every exchange ends with `answer`. It does not retry by itself.
+/// A provider for which every exchange ends with `answer`. It does not retry, but later callers wait for what a
+/// transient failure makes them wait.
 #[must_use]
 pub fn failing(answer: Answer) -> TokenProvider {
     always(answer)
