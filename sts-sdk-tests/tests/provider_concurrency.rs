@@ -447,20 +447,33 @@ fn a_wait_that_the_server_asks_for_outlives_the_runtime_that_heard_it() {
 
 #[test]
 fn a_runtime_for_each_call_does_not_start_an_exchange_for_each() {
-    let (clock, sts) = (
-        ManualClock::default(),
-        Sts::new(|nth| if nth == 0 { token(0) } else { Answer::hang() }),
-    );
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
-    current_thread().block_on(tokens.token()).unwrap();
-    clock.advance(seconds(700));
-    for _ in 0..50 {
-        current_thread().block_on(async {
-            tokens.token().await.unwrap();
-            tokio::task::yield_now().await;
+    // Also where an earlier refresh has failed, and its wait is over.
+    for failures in [0, 1] {
+        let clock = ManualClock::default();
+        let sts = Sts::new(move |nth| match nth {
+            0 => token(0),
+            nth if nth <= failures => Answer::status(503),
+            _ => Answer::hang(),
         });
+        let builder = sts.provider().clock(clock.clone());
+        let tokens = builder.max_retries(0).build().unwrap();
+        current_thread().block_on(tokens.token()).unwrap();
+        clock.advance(seconds(700));
+        for _ in 0..failures {
+            current_thread().block_on(async {
+                tokens.token().await.unwrap();
+                settled(&tokens).await;
+            });
+            clock.advance(seconds(30));
+        }
+        for _ in 0..50 {
+            current_thread().block_on(async {
+                tokens.token().await.unwrap();
+                tokio::task::yield_now().await;
+            });
+        }
+        assert_eq!(sts.exchanges(), 2 + failures, "after {failures} failures");
     }
-    assert_eq!(sts.exchanges(), 2);
 }
 
 #[tokio::test]

@@ -165,21 +165,21 @@ impl TokenProviderBuilder {
     /// The identity pool or the source of subject tokens is missing, a value is out of range, or the client
     /// cannot be made.
     pub fn build(mut self) -> Result<TokenProvider, BuildError> {
-        let missing = |what| BuildError::option(what);
+        let refused = |why| BuildError::option(why);
         let identity_pool_id = self.identity_pool_id.take();
         let identity_pool_id = identity_pool_id
             .filter(|id| !id.trim().is_empty())
-            .ok_or_else(|| missing("identity_pool_id is missing; set it to the id of a pool"))?;
+            .ok_or_else(|| refused("identity_pool_id is missing; set it to the id of a pool"))?;
         let source = self.source.take();
         let source = source
-            .ok_or_else(|| missing("subject_token is missing; set it to where they come from"))?;
+            .ok_or_else(|| refused("subject_token is missing; set it to where they come from"))?;
         if self.deadline.is_zero() || self.deadline > LONGEST_DEADLINE {
-            return Err(missing(
+            return Err(refused(
                 "the deadline must be longer than zero and at most an hour",
             ));
         }
         if self.max_backoff < Duration::from_secs(1) {
-            return Err(missing("max_backoff must be at least 1 s"));
+            return Err(refused("max_backoff must be at least 1 s"));
         }
         let name = format!("identity pool {identity_pool_id}");
         let exchange = self.take_exchange(identity_pool_id)?;

@@ -6,27 +6,25 @@ pub(crate) mod error;
 pub(crate) mod exchange;
 mod flight;
 pub(crate) mod held;
+mod pilot;
 mod race;
 mod random;
 mod refresh;
 pub(crate) mod status;
 mod thresholds;
+mod wait;
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use reqwest::header::HeaderValue;
 
-use crate::clock::BoxFuture;
 use builder::TokenProviderBuilder;
-use error::{Kind, Step, TokenError};
-use flight::{Arrival, Flight, Flights, Renewal, STANDSTILL};
+use error::TokenError;
+use flight::Flights;
 use held::{Content, Held, Stage, Token};
-use race::until;
 use refresh::Refresher;
 use status::{State, Status};
 
@@ -67,15 +65,17 @@ use status::{State, Status};
 /// There is one refresh at a time. Whoever stops waiting for it harms nobody else. It is a task of the runtime
 /// that the caller was on; if that runtime ends or stands still, another caller's takes over. Nothing runs
 /// between calls, and nothing starts when a provider is made. A runtime must have its time and I/O drivers
-/// enabled (`enable_all`).
+/// enabled (`enable_all`), and somebody must drive it: `Handle::block_on` does not drive a current-thread runtime.
 ///
 /// # When a refresh fails
 ///
 /// One deadline covers subject token, exchange and retries.
 ///
 /// - A [transient](TokenError::is_transient) failure is tried again after a random time of up to 1 s, 2 s, 4 s and
-///   so on, at most 30 s, counted after what STS asks for (`Retry-After`, or `X-RateLimit-Reset`; an
-///   hour at most). Waits that do not fit into the deadline end the refresh and hold for the next one.
+///   so on, at most 30 s. What STS asks for (`Retry-After`, or `X-RateLimit-Reset`; an hour at most) is waited for
+///   before that, and the random time then goes up to a quarter of it as well, so that those who were told the
+///   same do not come back together. Waits that do not fit into the deadline end the refresh and hold for the
+///   next one.
 /// - After 400 or 401 the subject token is fetched anew and the exchange is tried once more, at once.
 /// - Any other failure is permanent, and is what callers without a token get for the next 1 to 5 s.
 ///
@@ -161,16 +161,7 @@ impl TokenProvider {
     ///
     /// As for [`token`](Self::token), also where the token that is held may still be served.
     pub async fn refresh(&self) -> Result<Token, TokenError> {
-        let shared = &self.0;
-        let end = shared.end();
-        loop {
-            let Some(flight) = shared.obtain(None)? else {
-                continue;
-            };
-            if let Some(outcome) = shared.landed(flight, end).await? {
-                return outcome.map(Token::from);
-            }
-        }
+        self.0.refreshed().await.map(Token::from)
     }
 
     /// Gets a first token, so that later callers need not wait; at the start of a program, say.
@@ -208,108 +199,11 @@ impl TokenProvider {
             expires_in: token.map(|held| now.until(&held.dead)),
             refreshing: flights.underway(&now).is_some(),
             last_error: flights.last_error.clone(),
-            retry_in: flights
-                .hold_off
-                .filter(|end| !now.has_reached(end))
-                .map(|end| now.until(&end)),
+            retry_in: flights.hold_off(&now).map(|end| now.until(&end)),
             exchanges: refresher.exchanges.load(Ordering::Relaxed),
             tokens: flights.tokens,
             failures: flights.failed,
         }
-    }
-}
-
-impl Shared {
-    /// The held token's successor; the held token where there is none to be had and it may still be served.
-    ///
-    /// Whatever was waited for, it is looked at anew what may be served: time has passed, and it may have
-    /// been invalidated.
-    async fn next_token(self: &Arc<Self>) -> Result<Arc<Held>, TokenError> {
-        let end = self.end();
-        let mut has_waited = false;
-        loop {
-            let now = self.refresher.clock.now();
-            let held = self.held.load_full();
-            match held.stage(&now) {
-                Stage::Fresh | Stage::Due => return Ok(held),
-                Stage::Expiring if has_waited => return Ok(held),
-                Stage::Expiring => match self.renew(&held) {
-                    Renewal::NotNow => return Ok(held),
-                    Renewal::Replaced => {}
-                    Renewal::Underway(mut flight) => {
-                        has_waited = true;
-                        // Half of what is left, so that the other half is left to use it.
-                        let patience = self.timer(now.until(&held.never) / 2);
-                        let arrival = until(patience, flight.arrival(true)).await;
-                        if matches!(arrival, Some(Arrival::Lost)) {
-                            self.give_up(&flight);
-                        }
-                    }
-                },
-                Stage::Gone => {
-                    let Some(flight) = self.obtain(Some(&held))? else {
-                        continue;
-                    };
-                    let Some(outcome) = self.landed(flight, end).await? else {
-                        continue;
-                    };
-                    let now = self.refresher.clock.now();
-                    match outcome {
-                        Ok(new) if new.stage(&now) != Stage::Gone => return Ok(new),
-                        // It died while this caller was not run.
-                        Ok(_) => {}
-                        Err(error) => {
-                            let held = self.held.load_full();
-                            if held.stage(&now) == Stage::Gone {
-                                return Err(error);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// When a caller that comes now is to have an answer: somewhat later than a refresh that starts now, on the
-    /// monotonic clock, which does not jump.
-    fn end(&self) -> Duration {
-        let now = self.refresher.clock.now();
-        now.monotonic + self.refresher.deadline + STANDSTILL
-    }
-
-    /// How `flight` ended; `None` where another one must be waited for.
-    ///
-    /// # Errors
-    ///
-    /// There is nothing to wait for, or no time.
-    async fn landed(
-        &self,
-        mut flight: Flight,
-        end: Duration,
-    ) -> Result<Option<Result<Arc<Held>, TokenError>>, TokenError> {
-        let left = end.saturating_sub(self.refresher.clock.now().monotonic);
-        match until(self.timer(left), flight.arrival(false)).await {
-            Some(Arrival::Landed(outcome)) => Ok(Some(outcome)),
-            Some(Arrival::Superseded | Arrival::Struggling) => Ok(None),
-            Some(Arrival::Lost) => {
-                self.give_up(&flight);
-                if flight.is_at_home() {
-                    return Err(self.refresher.error(Kind::ShuttingDown));
-                }
-                Ok(None)
-            }
-            None => Err(self.refresher.error(Kind::Deadline {
-                deadline: self.refresher.deadline,
-                step: Step::Refresh,
-                before: self.flights().last_error.clone(),
-            })),
-        }
-    }
-
-    /// The clock's, or one that never ends on a runtime without timers, where refreshes fail by themselves.
-    fn timer(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let timer = catch_unwind(AssertUnwindSafe(|| self.refresher.clock.sleep(duration)));
-        timer.unwrap_or_else(|_| Box::pin(std::future::pending()))
     }
 }
 

@@ -36,9 +36,9 @@ use crate::secret::Secret;
 
 /// Gives the JWT that the workload's own identity provider issued.
 ///
-/// It is asked anew before each exchange, and once more when STS answers 400 or 401. It need not cache, and
-/// it is asked again only when it has answered or the provider's deadline has passed. It runs as part of a task of the tokio runtime that the
-/// provider was called from, and is dropped when the provider's deadline passes.
+/// It is asked anew before each exchange, and once more when STS answers 400 or 401; again only when it has answered
+/// or the provider's deadline has passed. It need not cache. It runs as part of a task of the tokio runtime that
+/// the provider was called from, which it must not block, and is dropped when the deadline passes.
 ///
 /// The token must be one line of visible ASCII characters. White space around it is removed.
 pub trait SubjectTokenSource: Send + Sync {
