@@ -4,11 +4,11 @@
 mod captured;
 mod cases;
 mod fragment;
+mod provider;
 mod server;
-mod settled;
 
 pub use captured::Captured;
 pub use cases::{Case, Outcome, cases};
 pub use fragment::{fragment, workspace};
+pub use provider::{provider, seconds, settled, text, token};
 pub use server::{Act, Recorded, Server, reply, token_reply};
-pub use settled::settled;

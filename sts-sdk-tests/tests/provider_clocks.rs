@@ -8,28 +8,12 @@
 use std::time::{Duration, SystemTime};
 
 use sts_sdk::testing::{Answer, ManualClock, Sts};
-use sts_sdk::{Clock, Moment, State, SystemClock, TokenProvider};
-use sts_sdk_tests::settled;
-
-fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-fn provider() -> (ManualClock, Sts, TokenProvider) {
-    let clock = ManualClock::default();
-    let sts = Sts::new(|nth| Answer::token(format!("token-{nth}"), seconds(900)));
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
-    (clock, sts, tokens)
-}
-
-async fn text(tokens: &TokenProvider) -> String {
-    let token = tokens.token().await.unwrap();
-    token.secret().expose_secret().to_owned()
-}
+use sts_sdk::{Clock, Moment, State, SystemClock};
+use sts_sdk_tests::{provider, seconds, settled, text, token};
 
 #[tokio::test]
 async fn a_token_that_dies_while_the_machine_is_suspended_is_not_served() {
-    let (clock, _, tokens) = provider();
+    let (clock, _, tokens) = provider(token);
     text(&tokens).await;
     clock.suspend(seconds(8 * 3600));
     assert_eq!(tokens.status().state, State::Expired);
@@ -41,7 +25,7 @@ async fn a_token_that_dies_while_the_machine_is_suspended_is_not_served() {
 
 #[tokio::test]
 async fn a_suspended_machine_wakes_to_a_due_refresh() {
-    let (clock, sts, tokens) = provider();
+    let (clock, sts, tokens) = provider(token);
     text(&tokens).await;
     clock.advance(seconds(300));
     clock.suspend(seconds(400));
@@ -56,7 +40,7 @@ async fn a_suspended_machine_wakes_to_a_due_refresh() {
 #[tokio::test]
 async fn a_clock_that_is_set_back_does_not_make_a_token_younger() {
     for back in [1, 890, 3600, 86_400] {
-        let (clock, _, tokens) = provider();
+        let (clock, _, tokens) = provider(token);
         text(&tokens).await;
         clock.advance(seconds(890));
         clock.set_back(seconds(back));
@@ -72,7 +56,7 @@ async fn a_clock_that_is_set_back_does_not_make_a_token_younger() {
 
 #[tokio::test]
 async fn a_clock_that_is_set_forward_costs_an_exchange_and_no_more() {
-    let (clock, sts, tokens) = provider();
+    let (clock, sts, tokens) = provider(token);
     text(&tokens).await;
     clock.suspend(seconds(86_400));
     for _ in 0..599 {

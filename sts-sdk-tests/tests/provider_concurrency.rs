@@ -8,22 +8,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use sts_sdk::subject_token::SubjectTokenError;
 use sts_sdk::testing::{Answer, ManualClock, Sts};
 use sts_sdk::{Clock, State, Token, TokenProvider};
-use sts_sdk_tests::settled;
+use sts_sdk_tests::{provider, seconds, settled, token};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
-
-fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-fn token(nth: u64) -> Answer {
-    Answer::token(format!("token-{nth}"), seconds(900))
-}
 
 /// A provider whose exchanges wait at a gate, before they are sent.
 fn gated() -> (Arc<Semaphore>, Sts, ManualClock, TokenProvider) {
@@ -161,9 +152,7 @@ async fn a_caller_may_be_cancelled_at_any_await_point() {
 
 #[tokio::test]
 async fn a_late_401_with_an_old_token_does_not_invalidate_its_successor() {
-    let clock = ManualClock::default();
-    let sts = Sts::new(token);
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let (clock, sts, tokens) = provider(token);
     let old = tokens.token().await.unwrap();
     clock.advance(seconds(700));
     tokens.token().await.unwrap();
@@ -232,8 +221,7 @@ async fn an_invalidation_during_a_refresh_waits_for_it() {
 
 #[test]
 fn a_provider_outlives_the_runtimes_that_use_it() {
-    let (clock, sts) = (ManualClock::default(), Sts::new(token));
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let (clock, _, tokens) = provider(token);
     for nth in 0..5 {
         let runtime = if nth % 2 == 0 {
             current_thread()
@@ -354,9 +342,7 @@ fn a_runtime_that_is_shutting_down_gives_an_error() {
 #[test]
 fn readers_never_see_a_token_past_its_time_while_it_is_replaced() {
     // Threads read while others refresh, invalidate and let time pass.
-    let clock = ManualClock::default();
-    let sts = Sts::new(token);
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let (clock, sts, tokens) = provider(token);
     let served = Arc::new(AtomicUsize::new(0));
     let runtime = Builder::new_multi_thread()
         .worker_threads(4)
@@ -410,8 +396,7 @@ fn providers_and_tokens_cross_threads() {
 
 #[test]
 fn a_runtime_that_is_driven_call_by_call_does_not_save_up_refreshes() {
-    let (clock, sts) = (ManualClock::default(), Sts::new(token));
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let (clock, sts, tokens) = provider(token);
     let runtime = current_thread();
     runtime.block_on(tokens.token()).unwrap();
     clock.advance(seconds(661));
@@ -428,9 +413,7 @@ fn a_runtime_that_is_driven_call_by_call_does_not_save_up_refreshes() {
 
 #[test]
 fn a_wait_that_the_server_asks_for_outlives_the_runtime_that_heard_it() {
-    let clock = ManualClock::default();
-    let sts = Sts::new(|_| Answer::status(429).retry_after(seconds(20)));
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let (_, sts, tokens) = provider(|_| Answer::status(429).retry_after(seconds(20)));
     for _ in 0..10 {
         current_thread().block_on(async {
             let mut asked = Box::pin(tokens.token());
@@ -478,9 +461,7 @@ fn a_runtime_for_each_call_does_not_start_an_exchange_for_each() {
 
 #[tokio::test]
 async fn what_is_dead_after_a_wait_is_not_served() {
-    let clock = ManualClock::default();
-    let sts = Sts::new(|nth| if nth == 1 { Answer::hang() } else { token(nth) });
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let (clock, _, tokens) = provider(|nth| if nth == 1 { Answer::hang() } else { token(nth) });
     let old = tokens.token().await.unwrap().tag();
     clock.advance(seconds(850));
     let asked = tokio::spawn({
@@ -499,9 +480,7 @@ async fn what_is_dead_after_a_wait_is_not_served() {
 
 #[tokio::test]
 async fn what_is_invalidated_during_a_wait_is_not_served() {
-    let clock = ManualClock::default();
-    let sts = Sts::new(|nth| if nth == 1 { Answer::hang() } else { token(nth) });
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+    let (clock, _, tokens) = provider(|nth| if nth == 1 { Answer::hang() } else { token(nth) });
     let old = tokens.token().await.unwrap();
     clock.advance(seconds(850));
     let asked = tokio::spawn({

@@ -13,16 +13,9 @@ use std::time::Duration;
 use sts_sdk::subject_token::{SubjectTokenError, SubjectTokenSource};
 use sts_sdk::testing::{self, Answer, ManualClock, Sts};
 use sts_sdk::{Clock, TokenError, TokenProvider};
+use sts_sdk_tests::{provider, seconds, token};
 
 const LIFE: Duration = Duration::from_secs(900);
-
-fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-fn token(nth: u64) -> Answer {
-    Answer::token(format!("token-{nth}"), LIFE)
-}
 
 /// Asks for a token, and lets the clock jump from wait to wait until there is an answer.
 async fn ask(clock: &ManualClock, tokens: &TokenProvider) -> Result<String, TokenError> {
@@ -44,15 +37,6 @@ async fn ask(clock: &ManualClock, tokens: &TokenProvider) -> Result<String, Toke
             clock.advance(*wait);
         }
     }
-}
-
-fn provider(
-    answer: impl Fn(u64) -> Answer + Send + Sync + 'static,
-) -> (ManualClock, Sts, TokenProvider) {
-    let clock = ManualClock::default();
-    let sts = Sts::new(answer);
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
-    (clock, sts, tokens)
 }
 
 /// A provider with a source of its own, for which every exchange succeeds.

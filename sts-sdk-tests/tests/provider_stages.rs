@@ -9,29 +9,15 @@ use std::time::Duration;
 
 use sts_sdk::testing::{Answer, ManualClock, Sts};
 use sts_sdk::{Clock, State, TokenProvider};
-use sts_sdk_tests::settled;
+use sts_sdk_tests::{seconds, settled, text, token};
 
 const LIFE: Duration = Duration::from_secs(900);
-
-fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
 
 /// A provider whose tokens are `token-0`, `token-1` and so on, unless `answer` says otherwise.
 fn provider(
     answer: impl Fn(u64) -> Option<Answer> + Send + Sync + 'static,
 ) -> (ManualClock, Sts, TokenProvider) {
-    let clock = ManualClock::default();
-    let sts = Sts::new(move |nth| {
-        answer(nth).unwrap_or_else(|| Answer::token(format!("token-{nth}"), LIFE))
-    });
-    let tokens = sts.provider().clock(clock.clone()).build().unwrap();
-    (clock, sts, tokens)
-}
-
-async fn text(tokens: &TokenProvider) -> String {
-    let token = tokens.token().await.unwrap();
-    token.secret().expose_secret().to_owned()
+    sts_sdk_tests::provider(move |nth| answer(nth).unwrap_or_else(|| token(nth)))
 }
 
 #[tokio::test]

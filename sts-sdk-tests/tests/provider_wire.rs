@@ -13,11 +13,7 @@ use std::time::Duration;
 use sts_sdk::subject_token::{StaticToken, TokenFile};
 use sts_sdk::testing::ManualClock;
 use sts_sdk::{BuildError, Client, Clock, TokenProvider, TokenProviderBuilder};
-use sts_sdk_tests::{Act, Recorded, Server, reply, settled, token_reply};
-
-fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
+use sts_sdk_tests::{Act, Recorded, Server, reply, seconds, settled, token_reply};
 
 fn builder(server: &Server) -> TokenProviderBuilder {
     TokenProvider::builder()
