@@ -1,4 +1,5 @@
-//! The keeper's tools of `sts-sdk`: `cargo xtask codegen` regenerates the crate from the fragment.
+//! The keeper's tools of `sts-sdk`: `cargo xtask codegen` regenerates the crate from the fragment,
+//! `cargo xtask spec` works on the fragment itself.
 
 mod adapt;
 mod codegen;
@@ -7,6 +8,8 @@ mod fault;
 mod generate;
 mod json_schema;
 mod output;
+mod spec;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -24,11 +27,17 @@ struct Cli {
 enum Command {
     /// Regenerate sts-sdk/src/generated.rs from the fragment.
     Codegen(codegen::Options),
+    /// Work on the specification itself.
+    #[command(subcommand)]
+    Spec(spec::Command),
 }
 
 fn main() -> ExitCode {
-    let Command::Codegen(options) = Cli::parse().command;
-    match codegen::run(&options) {
+    let outcome = match Cli::parse().command {
+        Command::Codegen(options) => codegen::run(&options),
+        Command::Spec(command) => spec::run(&command),
+    };
+    match outcome {
         Ok(status) => status,
         Err(fault) => {
             eprintln!("error: {fault}");
