@@ -6,9 +6,11 @@ mod cases;
 mod fragment;
 mod provider;
 mod server;
+mod xtask;
 
 pub use captured::Captured;
 pub use cases::{Case, Outcome, cases};
 pub use fragment::{fragment, workspace};
 pub use provider::{provider, seconds, settled, text, token};
 pub use server::{Act, Recorded, Server, reply, token_reply};
+pub use xtask::xtask;

@@ -8,6 +8,7 @@ mod fault;
 mod generate;
 mod json_schema;
 mod output;
+mod quietly;
 mod spec;
 mod workspace;
 

@@ -7,8 +7,10 @@ mod read;
 mod schemas;
 mod walk;
 
-pub(crate) use check::check;
-pub(crate) use operations::{METHODS, Operation, operations, parameters, request_bodies};
+pub(crate) use check::{check, check_version};
+pub(crate) use operations::{
+    METHODS, Operation, Parameter, operations, parameters, request_bodies,
+};
 pub(crate) use pointer::{Pointer, resolve};
 pub(crate) use read::{Document, read};
 pub(crate) use schemas::{Direction, children, parts, properties, reachable};

@@ -1,5 +1,6 @@
 //! `cargo xtask spec`: what a keeper asks of a specification.
 
+mod diff;
 mod lint;
 
 use std::process::ExitCode;
@@ -11,12 +12,15 @@ use crate::fault::Fault;
 /// Work on the specification itself.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Compare two documents as contracts, and say what the change means for users of the SDK.
+    Diff(diff::Options),
     /// Say whether the fragment can be generated from, and which adaptations would apply.
     Lint(lint::Options),
 }
 
 pub(crate) fn run(command: &Command) -> Result<ExitCode, Fault> {
     match command {
+        Command::Diff(options) => diff::run(options),
         Command::Lint(options) => lint::run(options),
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn check(root: &Value) -> Result<(), Fault> {
     names::check(root)
 }
 
-fn check_version(root: &Value) -> Result<(), Fault> {
+pub(crate) fn check_version(root: &Value) -> Result<(), Fault> {
     let at = "/openapi";
     match root.get("openapi") {
         Some(Value::String(version)) if is_3_0(version) => Ok(()),
