@@ -1,18 +1,18 @@
 //! `cargo xtask codegen`: from the fragment to `sts-sdk/src/generated.rs`.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use sha2::{Digest, Sha256};
-use similar::TextDiff;
 
 use crate::adapt::{Applied, adapt};
 use crate::document::{Document, check, read};
 use crate::fault::Fault;
 use crate::generate::generate;
-use crate::output::{check_replaceable, print, write_atomically};
+use crate::output::{check_replaceable, diff, print, write_atomically};
+use crate::provenance::{clean, file_name, sha_256};
+use crate::workspace::{in_workspace, workspace};
+use crate::yaml::to_yaml;
 
 const SPEC: &str = "openapi/sts-v1.yaml";
 const OUT: &str = "sts-sdk/src/generated.rs";
@@ -63,13 +63,14 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
 
     let out = options.out.clone().unwrap_or_else(|| in_workspace(OUT));
     let name = out.display();
-    let old = check_replaceable(&out, MARK)?;
+    let old = check_replaceable(&out, |old| old.starts_with(MARK))?;
     if old.as_deref() == Some(&text) {
         print(&format!("{name} is up to date with {}\n", spec.display()));
         return Ok(ExitCode::SUCCESS);
     }
     if options.check {
-        print(&diff(&out, old.as_deref().unwrap_or_default(), &text));
+        let old = old.as_deref().unwrap_or_default();
+        print(&diff(&out, ("stale", old), ("regenerated", &text)));
         eprintln!(
             "{name} is stale; run `cargo xtask codegen{}`",
             options.files()
@@ -86,36 +87,17 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A file of this workspace, relative to the current folder where that is above it.
-fn in_workspace(file: &str) -> PathBuf {
-    let path = workspace().join(file);
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
-}
-
-fn workspace() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
-}
-
 /// Says what the file is made from, so that the same input gives the same bytes on any machine.
 fn header(spec: &Path, bytes: &[u8], applied: &[Applied]) -> String {
     let absolute = spec.canonicalize().unwrap_or_else(|_| spec.to_owned());
     let root = workspace().canonicalize().unwrap_or_default();
     let fragment = match absolute.strip_prefix(root) {
         Ok(relative) => relative.display().to_string().replace('\\', "/"),
-        Err(_) => absolute
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default(),
+        Err(_) => file_name(&absolute),
     };
-    let mut digest = String::new();
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string does not fail.
-        let _ = write!(digest, "{byte:02x}");
-    }
     // A file's name may hold anything.
-    let fragment: String = fragment.chars().filter(|c| !c.is_control()).collect();
+    let fragment = clean(&fragment);
+    let digest = sha_256(bytes);
     let names: Vec<&str> = applied.iter().map(|applied| applied.name).collect();
     format!(
         "{MARK} Do not edit: change the fragment, then run it again.\n\
@@ -141,24 +123,6 @@ fn progenitor_version() -> &'static str {
         .skip_while(|line| *line != "name = \"progenitor\"");
     let version = lines.nth(1).and_then(|line| line.split('"').nth(1));
     version.unwrap_or("of unknown version")
-}
-
-fn to_yaml(root: &serde_json::Value) -> Result<String, Fault> {
-    serde_saphyr::to_string(root).map_err(|error| {
-        Fault::new(
-            "adapted document",
-            format!("cannot be written as YAML: {error}"),
-            "report this as a bug of xtask",
-        )
-    })
-}
-
-fn diff(out: &Path, old: &str, new: &str) -> String {
-    let name = out.display().to_string();
-    TextDiff::from_lines(old, new)
-        .unified_diff()
-        .header(&format!("{name} (stale)"), &format!("{name} (regenerated)"))
-        .to_string()
 }
 
 #[cfg(test)]

@@ -34,6 +34,22 @@ impl Fault {
         };
         self
     }
+
+    /// Says what to do in other words.
+    pub(crate) fn advised(mut self, advice: &str) -> Self {
+        advice.clone_into(&mut self.advice);
+        self
+    }
+
+    /// Names the place in the document as it was given, where what is now below `to` was below `from`.
+    pub(crate) fn moved(mut self, from: &str, to: &str) -> Self {
+        if let Some(below) = self.place.strip_prefix(to)
+            && (below.is_empty() || below.starts_with('/'))
+        {
+            self.place = format!("{from}{below}");
+        }
+        self
+    }
 }
 
 impl fmt::Display for Fault {

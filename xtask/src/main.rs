@@ -7,6 +7,10 @@ mod fault;
 mod generate;
 mod json_schema;
 mod output;
+mod provenance;
+mod spec;
+mod workspace;
+mod yaml;
 
 use std::process::ExitCode;
 
@@ -24,11 +28,17 @@ struct Cli {
 enum Command {
     /// Regenerate sts-sdk/src/generated.rs from the fragment.
     Codegen(codegen::Options),
+    /// Look after the fragment in openapi/.
+    #[command(subcommand)]
+    Spec(spec::Command),
 }
 
 fn main() -> ExitCode {
-    let Command::Codegen(options) = Cli::parse().command;
-    match codegen::run(&options) {
+    let outcome = match Cli::parse().command {
+        Command::Codegen(options) => codegen::run(&options),
+        Command::Spec(command) => spec::run(&command),
+    };
+    match outcome {
         Ok(status) => status,
         Err(fault) => {
             eprintln!("error: {fault}");

@@ -5,11 +5,13 @@ mod operations;
 mod pointer;
 mod read;
 mod schemas;
+mod used;
 mod walk;
 
-pub(crate) use check::check;
+pub(crate) use check::{check, check_references, is_release_of, version};
 pub(crate) use operations::{METHODS, Operation, operations, parameters, request_bodies};
 pub(crate) use pointer::{Pointer, resolve};
-pub(crate) use read::{Document, read};
+pub(crate) use read::{Document, parse, read, read_bytes};
 pub(crate) use schemas::{Direction, children, parts, properties, reachable};
-pub(crate) use walk::{keywords_mut, references};
+pub(crate) use used::{remove_components, used_schemes};
+pub(crate) use walk::{holds_names, is_data, keywords_mut, references};

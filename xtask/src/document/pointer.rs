@@ -49,6 +49,21 @@ impl Pointer {
         token.replace("~1", "/").replace("~0", "~")
     }
 
+    /// Whether this place is below `outer`.
+    pub(crate) fn is_in(&self, outer: &Self) -> bool {
+        let below = self.0.strip_prefix(&outer.0);
+        below.is_some_and(|below| below.starts_with('/'))
+    }
+
+    /// The component that this place is in or is; elsewhere, the place itself.
+    pub(crate) fn component(&self) -> Self {
+        let component = self.0.starts_with("/components/");
+        match self.0.match_indices('/').nth(3) {
+            Some((end, _)) if component => Self(self.0[..end].to_owned()),
+            _ => self.clone(),
+        }
+    }
+
     /// Where a `$ref` of this document points; `None` if it leaves the document.
     pub(crate) fn of_reference(reference: &str) -> Option<Self> {
         let fragment = reference.strip_prefix('#')?;
