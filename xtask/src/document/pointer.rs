@@ -49,6 +49,13 @@ impl Pointer {
         token.replace("~1", "/").replace("~0", "~")
     }
 
+    /// The place that holds this one.
+    #[cfg(test)]
+    pub(crate) fn parent(&self) -> Self {
+        let parent = self.0.rsplit_once('/').map(|(parent, _)| parent);
+        Self(parent.unwrap_or_default().to_owned())
+    }
+
     /// Whether this place is below `outer`.
     pub(crate) fn is_in(&self, outer: &Self) -> bool {
         let below = self.0.strip_prefix(&outer.0);

@@ -35,6 +35,21 @@ pub(super) struct Cut {
     pub(super) moved: Vec<(Pointer, Pointer)>,
 }
 
+impl Cut {
+    /// Removes the components of `root` that are no longer referred to.
+    pub(super) fn remove_components(&mut self, root: &mut Value) {
+        remove_components(root);
+        let kept = count_components(root);
+        if kept == 0
+            && let Value::Object(root) = root
+        {
+            root.shift_remove("components");
+        }
+        self.other_components += self.components.saturating_sub(kept);
+        self.components = kept;
+    }
+}
+
 /// Reduces `root` to the operations that `prefix` covers, what they refer to, and what the SDK has a use
 /// for. What is broken elsewhere does not matter.
 pub(super) fn cut(root: &mut Value, prefix: &Prefix) -> Result<Cut, Fault> {
@@ -48,21 +63,17 @@ pub(super) fn cut(root: &mut Value, prefix: &Prefix) -> Result<Cut, Fault> {
     remove_unused_from_paths(root);
     remove_components(root);
     remove_unused(root);
-    remove_components(root);
-    if count_components(root) == 0
-        && let Value::Object(root) = root
-    {
-        root.shift_remove("components");
-    }
+    let mut cut = Cut {
+        operations: operations(root).len(),
+        components,
+        other_paths: paths - kept,
+        other_components: 0,
+        moved,
+    };
+    cut.remove_components(root);
     check_references(root, MISSING)?;
     check_schemes(root)?;
-    Ok(Cut {
-        operations: operations(root).len(),
-        components: count_components(root),
-        other_paths: paths - kept,
-        other_components: components.saturating_sub(count_components(root)),
-        moved,
-    })
+    Ok(cut)
 }
 
 fn keep_paths(root: &mut Value, prefix: &Prefix) -> Result<(), Fault> {
