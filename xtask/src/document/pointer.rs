@@ -104,7 +104,11 @@ pub(crate) fn resolve(root: &Value, at: &Pointer) -> Result<Pointer, Fault> {
     let mut seen = BTreeSet::new();
     loop {
         let value = at.get(root).ok_or_else(|| {
-            Fault::new(at.as_str(), "does not exist", "add it or correct the $ref")
+            Fault::new(
+                at.as_str(),
+                "does not exist",
+                "add it, correct the $ref, or fetch the document again",
+            )
         })?;
         let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
             return Ok(at);

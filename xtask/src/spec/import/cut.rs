@@ -118,7 +118,7 @@ fn place_path_items(root: &mut Value) -> Result<Vec<(Pointer, Pointer)>, Fault> 
         .collect();
     let shared = Pointer::root().joined(&["components", "pathItems"]);
     for at in items {
-        let from = resolve(root, &at).map_err(|fault| fault.advised(MISSING))?;
+        let from = resolve(root, &at)?;
         if !from.is_in(&shared) {
             continue;
         }
@@ -396,7 +396,10 @@ mod tests {
             "/paths/~1a~1v1/get/security/0/key: the security scheme \"key\" does not"
         ));
         let item = json!({"paths": {"/a/v1": {"$ref": "#/components/pathItems/a"}}});
-        assert!(refusal(item).starts_with("/components/pathItems/a: does not exist; add what it"));
+        assert!(
+            refusal(item)
+                .starts_with("/components/pathItems/a: does not exist; add it, correct the $ref")
+        );
     }
 
     #[test]
