@@ -10,6 +10,9 @@ mod siblings;
 mod types;
 mod values;
 
+#[cfg(test)]
+mod equivalence;
+
 use std::fmt::Display;
 
 use serde_json::{Map, Value, json};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Schema, is_annotation, put_after, require_instead, unsayable};
+use super::{Schema, is_annotation, put_after, require_instead, types, unsayable};
 use crate::document::Pointer;
 use crate::fault::Fault;
 
@@ -24,7 +24,7 @@ pub(super) fn apply(schema: &mut Schema, at: &Pointer) -> Result<(), Fault> {
         if nulls == 0 {
             continue;
         }
-        let ambiguous = nulls > 1 || parts.iter().any(allows_null);
+        let ambiguous = nulls > 1 || parts.iter().any(|part| allows_null(part) == Some(true));
         if rest == 0 {
             return Err(unsayable(&at.join(key), "null alone"));
         }
@@ -38,12 +38,17 @@ pub(super) fn apply(schema: &mut Schema, at: &Pointer) -> Result<(), Fault> {
             let what = format!("null in `{key}` beside `{decisive}`");
             return Err(unsayable(&at.join(key), what));
         }
-        match schema.get("type") {
+        match schema.get("type").cloned() {
             // It does not allow null, whatever the parts say.
-            Some(Value::String(_)) => {}
-            Some(Value::Array(types)) if !types.contains(&json!("null")) => {}
-            _ if rest == 1 => replace_by_part(schema, key),
-            _ => put_after(schema, key, "nullable", json!(true)),
+            Some(Value::String(_)) => continue,
+            Some(Value::Array(types)) if !types.contains(&json!("null")) => continue,
+            Some(Value::Array(types)) => part_with_types(schema, at, key, types)?,
+            _ => {}
+        }
+        if rest == 1 {
+            replace_by_part(schema, key);
+        } else {
+            put_after(schema, key, "nullable", json!(true));
         }
     }
     Ok(())
@@ -66,18 +71,79 @@ pub(super) fn is_null(schema: &Value) -> bool {
     says.peek().is_some() && says.all(|(key, value)| only(key, value))
 }
 
-/// Whether a schema, already as 3.0 says it, is seen to allow null.
-fn allows_null(schema: &Value) -> bool {
-    let restricts =
-        |key: &String| matches!(key.as_str(), "type" | "enum" | "not") || is_composition(key);
-    let Some(schema) = schema.as_object() else {
-        return false;
-    };
-    schema.get("nullable") == Some(&json!(true)) || !schema.keys().any(restricts)
+/// Whether a schema, already as 3.0 says it, allows null; `None` where that depends on a reference.
+fn allows_null(schema: &Value) -> Option<bool> {
+    let nullable = schema.get("nullable") == Some(&json!(true));
+    let typed = schema.get("type").is_some();
+    if nullable && !typed {
+        return Some(true);
+    }
+    let list = |key: &str| schema.get(key).and_then(Value::as_array);
+    let parts =
+        |key: &str| list(key).map(|parts| parts.iter().map(allows_null).collect::<Vec<_>>());
+    let lists = [
+        parts("allOf").map(|parts| every(&parts)),
+        // Some part is what not every part fails to be.
+        parts("anyOf")
+            .map(|parts| every(&parts.into_iter().map(negated).collect::<Vec<_>>()))
+            .map(negated),
+        parts("oneOf").map(|parts| one(&parts)),
+    ];
+    let mut says = vec![
+        Some(nullable || !typed),
+        Some(list("enum").is_none_or(|values| values.contains(&Value::Null))),
+        schema
+            .get("not")
+            .map_or(Some(true), |part| negated(allows_null(part))),
+    ];
+    says.extend(lists.into_iter().flatten());
+    says.extend(schema.get("$ref").map(|_| None));
+    every(&says)
+}
+
+fn negated(says: Option<bool>) -> Option<bool> {
+    says.map(|says| !says)
+}
+
+fn every(says: &[Option<bool>]) -> Option<bool> {
+    if says.contains(&Some(false)) {
+        return Some(false);
+    }
+    (!says.contains(&None)).then_some(true)
+}
+
+fn one(says: &[Option<bool>]) -> Option<bool> {
+    let count = says.iter().filter(|says| **says == Some(true)).count();
+    if count > 1 {
+        return Some(false);
+    }
+    (!says.contains(&None)).then_some(count == 1)
 }
 
 fn is_composition(key: &str) -> bool {
     matches!(key, "$ref" | "allOf" | "anyOf" | "oneOf")
+}
+
+/// Puts the types beside the list `key` into a part of their own, which does not decide about null.
+fn part_with_types(
+    schema: &mut Schema,
+    at: &Pointer,
+    key: &str,
+    mut types: Vec<Value>,
+) -> Result<(), Fault> {
+    types.retain(|name| *name != "null");
+    let only = schema.get(key).and_then(Value::as_array);
+    let only = only.filter(|parts| parts.len() == 1);
+    let kind = only.and_then(|parts| parts[0].get("type"));
+    if kind.is_some() && types.first() == kind && types.len() == 1 {
+        // The part says so itself.
+        schema.shift_remove("type");
+        return Ok(());
+    }
+    let mut part = Schema::from_iter([("type".to_owned(), json!(types))]);
+    types::apply(&mut part, at)?;
+    require_instead(schema, "type", Value::Object(part));
+    Ok(())
 }
 
 /// Puts the one part that is left in the place of the list that held it.
@@ -104,9 +170,16 @@ fn replace_by_part(schema: &mut Schema, key: &str) {
 
 /// Whether what `part` says can be said by `schema` itself.
 fn can_merge(schema: &Schema, part: &Schema) -> bool {
+    // Types that were put into a part of their own do not allow null.
+    let typed = schema.contains_key("allOf");
+    // Which properties are additional depends on what stands beside.
+    let about_properties = |schema: &Schema| {
+        schema.contains_key("properties") || schema.contains_key("additionalProperties")
+    };
+    let entangled = about_properties(schema) && about_properties(part);
     let composed = part.keys().any(|key| is_composition(key) || key == "not");
     let mut keys = part.keys().filter(|key| !is_annotation(key));
-    !composed && keys.all(|key| !schema.contains_key(key))
+    !typed && !entangled && !composed && keys.all(|key| !schema.contains_key(key))
 }
 
 fn nullable(mut part: Schema) -> Schema {
@@ -173,7 +246,7 @@ mod tests {
         );
         assert_eq!(
             lowered(&json!({"type": ["object", "null"], "oneOf": [reference, {"type": "null"}]})),
-            json!({"type": "object", "nullable": true, "allOf": [reference]})
+            json!({"allOf": [reference, {"type": "object"}], "nullable": true})
         );
     }
 
