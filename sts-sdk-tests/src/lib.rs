@@ -7,7 +7,7 @@ mod fragment;
 mod provider;
 mod published;
 mod server;
-mod tool;
+mod xtask;
 
 pub use captured::Captured;
 pub use cases::{Case, Outcome, cases};
@@ -15,4 +15,4 @@ pub use fragment::{fragment, workspace};
 pub use provider::{provider, seconds, settled, text, token};
 pub use published::{Version, published};
 pub use server::{Act, Recorded, Server, reply, token_reply};
-pub use tool::tool;
+pub use xtask::xtask;

@@ -9,14 +9,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use sts_sdk_tests::{tool, workspace};
+use sts_sdk_tests::{workspace, xtask};
 use tempfile::TempDir;
 
 const OLD: &str = "// what was there before\n";
 
 /// Runs the tool as `cargo xtask codegen` does.
 fn codegen(arguments: &[&str]) -> Output {
-    tool(&[&["codegen"], arguments].concat())
+    xtask(&[&["codegen"], arguments].concat())
 }
 
 fn text(bytes: &[u8]) -> String {

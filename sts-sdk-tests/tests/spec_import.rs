@@ -14,14 +14,14 @@ use proptest::prelude::{Just, any, prop_oneof};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
-use sts_sdk_tests::{Version, fragment, published, tool, workspace};
+use sts_sdk_tests::{Version, fragment, published, workspace, xtask};
 use tempfile::TempDir;
 
 const OLD: &str = "# by hand\nopenapi: 3.0.0\n";
 const MARK: &str = "# Imported by `cargo xtask spec import`. Do not edit: import again.\n";
 
 fn import(arguments: &[&str]) -> Output {
-    tool(&[&["spec", "import"], arguments].concat())
+    xtask(&[&["spec", "import"], arguments].concat())
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -146,7 +146,7 @@ fn code_is_generated_from_an_import() {
         let spec = folder.path().join("fragment.yaml");
         fs::write(&spec, imported(&document(version, "yaml"), &[])).unwrap();
         let out = folder.path().join("generated.rs");
-        let output = tool(&["codegen", "--spec", path(&spec), "--out", path(&out)]);
+        let output = xtask(&["codegen", "--spec", path(&spec), "--out", path(&out)]);
         assert!(output.status.success(), "{}", text(&output.stderr));
         // Fields are in the order of the document, which serde_json sorts unless told otherwise.
         let (mut new, mut old) = (code(&out), code(&checked_in));

@@ -2,9 +2,7 @@
 
 mod blame;
 
-use std::any::Any;
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
@@ -16,6 +14,7 @@ use serde_json::Value;
 use crate::adapt::OWN_CRATE;
 use crate::fault::Fault;
 use crate::json_schema;
+use crate::quietly::quietly;
 
 /// Generates the client that `adapted` describes.
 pub(crate) fn generate(adapted: &Value) -> Result<String, Fault> {
@@ -67,7 +66,7 @@ fn run(
     spec: &OpenAPI,
     settings: &GenerationSettings,
 ) -> Result<(TokenStream, Vec<String>), String> {
-    quietly(|| {
+    quietly("progenitor", || {
         let mut generator = Generator::new(settings);
         let tokens = generator
             .generate_tokens(spec)
@@ -90,23 +89,6 @@ fn run(
             types.iter_types().map(|entry| entry.name()).collect(),
         ))
     })
-}
-
-/// Calls `generation` without letting a panic of it out or onto the terminal.
-fn quietly<T>(generation: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    let hook = take_hook();
-    set_hook(Box::new(|_| {}));
-    let outcome = catch_unwind(AssertUnwindSafe(generation));
-    set_hook(hook);
-    outcome.unwrap_or_else(|panic| Err(format!("progenitor gave up: {}", message(&*panic))))
-}
-
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("for no stated reason").to_owned()
 }
 
 /// Refuses two types of one name. Types that are not named, such as lists, may well be the same.

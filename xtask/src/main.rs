@@ -1,4 +1,5 @@
-//! The keeper's tools of `sts-sdk`: `cargo xtask codegen` regenerates the crate from the fragment.
+//! The keeper's tools of `sts-sdk`: `cargo xtask codegen` regenerates the crate from the fragment,
+//! `cargo xtask spec` works on the fragment itself.
 
 mod adapt;
 mod codegen;
@@ -8,6 +9,7 @@ mod generate;
 mod json_schema;
 mod output;
 mod provenance;
+mod quietly;
 mod spec;
 mod workspace;
 mod yaml;
@@ -28,7 +30,7 @@ struct Cli {
 enum Command {
     /// Regenerate sts-sdk/src/generated.rs from the fragment.
     Codegen(codegen::Options),
-    /// Look after the fragment in openapi/.
+    /// Work on the specification itself.
     #[command(subcommand)]
     Spec(spec::Command),
 }

@@ -11,6 +11,7 @@ use crate::fault::Fault;
 /// makes a second type of it, with a builder of its own.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "all_of",
+    why: "typify would make a second type, with a builder of its own, of a schema that is only annotated",
     apply,
 };
 

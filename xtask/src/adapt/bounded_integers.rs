@@ -13,6 +13,7 @@ use crate::fault::Fault;
 /// (RFC 6749, section 5.1: a lifetime in seconds) without a `minimum` has the minimum 1.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "bounded_integers",
+    why: "typify ignores the limits of integers",
     apply,
 };
 

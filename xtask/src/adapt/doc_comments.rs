@@ -11,6 +11,7 @@ use crate::fault::Fault;
 /// every schema what it is called in the specification, and describes properties that only refer to one.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "doc_comments",
+    why: "rustdoc would take parts of descriptions for code, and properties would go undescribed",
     apply,
 };
 

@@ -13,6 +13,7 @@ use crate::fault::Fault;
 /// requires most first, as the first that fits is taken.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "error_responses",
+    why: "progenitor panics where error responses differ in shape, and leaves other statuses untyped",
     apply,
 };
 

@@ -14,6 +14,7 @@ use crate::fault::Fault;
 /// field, have no such way out and are refused here.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "form_objects",
+    why: "serde_urlencoded refuses objects within a form, which OpenAPI sends as JSON text",
     apply,
 };
 

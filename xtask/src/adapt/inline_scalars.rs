@@ -11,6 +11,7 @@ use crate::fault::Fault;
 /// callers get a plain type where typify would wrap it in a name.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "inline_scalars",
+    why: "typify would wrap a named string, number or boolean in a type of its own",
     apply,
 };
 

@@ -26,7 +26,9 @@ pub(crate) use rust_type::CRATE as OWN_CRATE;
 
 /// One rule: changes the document, and says at which places it did.
 pub(crate) struct Adaptation {
-    pub(crate) name: &'static str,
+    name: &'static str,
+    /// What would happen without it.
+    why: &'static str,
     apply: fn(&mut Value) -> Result<Vec<Pointer>, Fault>,
 }
 
@@ -48,16 +50,17 @@ const ADAPTATIONS: [Adaptation; 11] = [
 /// What an adaptation changed.
 pub(crate) struct Applied {
     pub(crate) name: &'static str,
+    pub(crate) why: &'static str,
     pub(crate) places: Vec<Pointer>,
 }
 
 /// Applies every rule and returns those that changed something.
 pub(crate) fn adapt(root: &mut Value) -> Result<Vec<Applied>, Fault> {
     let mut applied = Vec::new();
-    for Adaptation { name, apply } in ADAPTATIONS {
+    for Adaptation { name, why, apply } in ADAPTATIONS {
         let places = apply(root)?;
         if !places.is_empty() {
-            applied.push(Applied { name, places });
+            applied.push(Applied { name, why, places });
         }
     }
     Ok(applied)

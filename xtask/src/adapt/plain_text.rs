@@ -11,6 +11,7 @@ use crate::fault::Fault;
 /// strings are sent and read as they are; the JSON Schema of the type still names the format.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "plain_text",
+    why: "typify would need a further crate for the format or pattern, or reject what it cannot parse",
     apply,
 };
 

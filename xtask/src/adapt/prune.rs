@@ -11,6 +11,7 @@ use crate::fault::Fault;
 /// furniture or, worse, instructions to the generator (`x-rust-type`, `x-dropshot-…`).
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "prune",
+    why: "unused components would become dead code, and vendor extensions can steer the generator",
     apply,
 };
 

@@ -10,6 +10,7 @@ use crate::fault::Fault;
 /// the type `Secret`. As plain strings they would be printed by `{:?}`, in logs and in error texts.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "secrets",
+    why: "a credential as a plain string would be printed in logs and errors",
     apply,
 };
 

@@ -13,6 +13,7 @@ use crate::fault::Fault;
 /// the enumeration is extensible. Replies keep theirs required: what is missing there is not assumed.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "single_values",
+    why: "callers need not give what can have one value only",
     apply,
 };
 

@@ -16,6 +16,7 @@ use crate::fault::Fault;
 /// they are closed.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "tolerant_replies",
+    why: "one value beyond a limit would make a whole response unreadable",
     apply,
 };
 

@@ -8,8 +8,10 @@ mod schemas;
 mod used;
 mod walk;
 
-pub(crate) use check::{check, check_references, is_release_of, version};
-pub(crate) use operations::{METHODS, Operation, operations, parameters, request_bodies};
+pub(crate) use check::{check, check_references, check_version, is_release_of, version};
+pub(crate) use operations::{
+    METHODS, Operation, Parameter, operations, parameters, request_bodies,
+};
 pub(crate) use pointer::{Pointer, resolve};
 pub(crate) use read::{Document, parse, read, read_bytes};
 pub(crate) use schemas::{Direction, children, parts, properties, reachable};

@@ -31,7 +31,8 @@ pub(crate) fn check(root: &Value) -> Result<(), Fault> {
     names::check(root)
 }
 
-fn check_version(root: &Value) -> Result<(), Fault> {
+/// Refuses what is not an OpenAPI 3.0.x document.
+pub(crate) fn check_version(root: &Value) -> Result<(), Fault> {
     let version = version(root)?;
     if is_release_of(version, "3.0") {
         return Ok(());

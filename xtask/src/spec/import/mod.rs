@@ -23,10 +23,8 @@ use crate::document::{check, is_release_of, parse, read_bytes, version};
 use crate::fault::Fault;
 use crate::output::{check_replaceable, diff, print, write_atomically};
 use crate::provenance::{clean, file_name};
-use crate::workspace::in_workspace;
+use crate::workspace::{FRAGMENT, in_workspace};
 use crate::yaml::{check_yaml, to_yaml};
-
-const OUT: &str = "openapi/sts-v1.yaml";
 
 /// Options of `cargo xtask spec import`.
 #[derive(Args)]
@@ -47,7 +45,10 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
     let prefix = Prefix::new(&options.path_prefix)?;
     let source = &options.document;
-    let out = options.out.clone().unwrap_or_else(|| in_workspace(OUT));
+    let out = options
+        .out
+        .clone()
+        .unwrap_or_else(|| in_workspace(FRAGMENT));
     let bytes = read_bytes(source)?;
     check_different(source, &out)?;
     let Imported { text, cut } = import(&bytes, &file_name(source), &prefix)

@@ -1,0 +1,218 @@
+//! What `cargo xtask spec diff` calls a change is what it does to a program: each change of
+//! `changes/cases.yaml` goes through the comparison, the generator and the compiler.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+use serde_json::Value;
+use sts_sdk_tests::{workspace, xtask};
+use tempfile::TempDir;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    patch: json_patch::Patch,
+    verdict: String,
+    class: String,
+    at: String,
+    program: Option<Outcome>,
+    /// Why `program` says nothing.
+    unseen: Option<String>,
+}
+
+/// What becomes of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Works,
+    Fails,
+    #[serde(rename = "does not compile")]
+    DoesNotCompile,
+}
+
+fn file(name: &str) -> PathBuf {
+    workspace().join("sts-sdk-tests/changes").join(name)
+}
+
+fn base() -> Value {
+    let text = fs::read_to_string(file("base.yaml")).unwrap();
+    serde_saphyr::from_str(&text).unwrap()
+}
+
+fn cases() -> Vec<Case> {
+    let text = fs::read_to_string(file("cases.yaml")).unwrap();
+    let cases: Vec<Case> = serde_saphyr::from_str(&text).unwrap();
+    assert!(cases.len() > 50, "there is one of each kind");
+    cases
+}
+
+/// The base document after the change of `case`, in a file of `folder`.
+fn changed(folder: &Path, case: &Case) -> PathBuf {
+    let mut document = base();
+    json_patch::patch(&mut document, &case.patch).unwrap_or_else(|error| {
+        panic!("{}: {error}", case.name);
+    });
+    let path = folder.join(format!("{}.json", case.name.replace(' ', "_")));
+    fs::write(&path, serde_json::to_vec_pretty(&document).unwrap()).unwrap();
+    path
+}
+
+fn run_xtask(arguments: &[&str]) -> String {
+    let output = xtask(arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_change_gets_its_verdict() {
+    let folder = TempDir::new().unwrap();
+    let base = file("base.yaml");
+    for case in cases() {
+        let document = changed(folder.path(), &case);
+        let report = run_xtask(&[
+            "spec",
+            "diff",
+            base.to_str().unwrap(),
+            document.to_str().unwrap(),
+            "--format",
+            "json",
+        ]);
+        let report: Value = serde_json::from_str(&report).unwrap();
+        let name = &case.name;
+        assert_eq!(
+            report["verdict"],
+            case.verdict.as_str(),
+            "{name}: {report:#}"
+        );
+        let expected = |change: &Value| {
+            let places = [&change["old"], &change["new"]];
+            change["class"] == case.class.as_str()
+                && places.iter().any(|place| **place == case.at.as_str())
+        };
+        let changes = report["changes"].as_array().unwrap();
+        assert!(changes.iter().any(expected), "{name}: {report:#}");
+        assert_eq!(report["notes"], serde_json::json!([]), "{name}");
+    }
+}
+
+#[test]
+fn every_change_does_to_a_program_what_its_verdict_says() {
+    let folder = TempDir::new().unwrap();
+    let project = folder.path().join("project");
+    let cases = cases();
+    let mut expected = BTreeMap::from([("base".to_owned(), Outcome::Works)]);
+    add_program(&project, "base", &file("base.yaml"));
+    for (index, case) in cases.iter().enumerate() {
+        let Some(outcome) = case.program else {
+            assert!(case.unseen.is_some(), "{}: unseen for no reason", case.name);
+            continue;
+        };
+        let name = format!("case_{index}");
+        add_program(&project, &name, &changed(folder.path(), case));
+        expected.insert(name, outcome);
+        // The point of the verdict.
+        assert_eq!(
+            outcome == Outcome::Works,
+            case.verdict != "major",
+            "{}",
+            case.name
+        );
+    }
+    let programs = build(&project);
+    let outcomes: BTreeMap<String, Outcome> = expected
+        .keys()
+        .map(|name| {
+            let outcome = match programs.get(name) {
+                None => Outcome::DoesNotCompile,
+                Some(program) => {
+                    let output = Command::new(program).output().unwrap();
+                    if output.status.success() {
+                        Outcome::Works
+                    } else {
+                        Outcome::Fails
+                    }
+                }
+            };
+            (name.clone(), outcome)
+        })
+        .collect();
+    let name = |program: &str| {
+        let index = program.strip_prefix("case_")?.parse::<usize>().ok()?;
+        Some(cases[index].name.clone())
+    };
+    let wrong: Vec<String> = expected
+        .iter()
+        .filter(|(program, outcome)| outcomes[*program] != **outcome)
+        .map(|(program, outcome)| {
+            let name = name(program).unwrap_or_else(|| program.clone());
+            format!("{name}: {:?} instead of {outcome:?}", outcomes[program])
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Adds the program `caller.rs` with what is generated from `document`.
+fn add_program(project: &Path, name: &str, document: &Path) {
+    let folder = project.join("src/bin").join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy(file("caller.rs"), folder.join("main.rs")).unwrap();
+    fs::copy(file("transport.rs"), folder.join("transport.rs")).unwrap();
+    let generated = folder.join("generated.rs");
+    run_xtask(&[
+        "codegen",
+        "--spec",
+        document.to_str().unwrap(),
+        "--out",
+        generated.to_str().unwrap(),
+    ]);
+}
+
+/// Builds every program of `project` that compiles, and returns where each is.
+fn build(project: &Path) -> BTreeMap<String, PathBuf> {
+    let manifest = fs::read_to_string(file("Cargo.toml.in")).unwrap();
+    let sdk = workspace().join("sts-sdk");
+    let manifest = manifest.replace("@sts-sdk@", &sdk.display().to_string());
+    fs::write(project.join("Cargo.toml"), manifest).unwrap();
+    fs::copy(workspace().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["build", "--offline", "--keep-going", "--bins"])
+        .arg("--message-format=json")
+        .arg("--target-dir")
+        .arg(workspace().join("target/changes"))
+        .current_dir(project)
+        .output()
+        .unwrap();
+    let mut programs = BTreeMap::new();
+    for line in output.stdout.split(|byte| *byte == b'\n') {
+        let Ok(message) = serde_json::from_slice::<Value>(line) else {
+            continue;
+        };
+        if let Some(program) = message["executable"].as_str() {
+            let name = message["target"]["name"].as_str().unwrap();
+            programs.insert(name.to_owned(), PathBuf::from(program));
+        }
+        // What is generated compiles, whatever it is generated from.
+        let error = &message["message"];
+        for span in error["spans"].as_array().into_iter().flatten() {
+            let fault = error["level"] == "error" && span["is_primary"] == true;
+            let place = span["file_name"].as_str().unwrap();
+            assert!(
+                !fault || place.ends_with("main.rs"),
+                "{}",
+                error["rendered"]
+            );
+        }
+    }
+    programs
+}

@@ -1,0 +1,148 @@
+//! What differs between the properties of objects: which there are, and whether callers must give them.
+
+use serde_json::Value;
+
+use super::change::Class;
+use super::contract::{Contract, Pair, Role, Side, Travel, shown};
+use super::schemas::subject_at;
+use crate::document::Pointer;
+use crate::fault::Fault;
+
+/// What a property is to those who set and read it.
+struct Shape<'a> {
+    required: bool,
+    default: Option<&'a Value>,
+    nullable: bool,
+    /// The only value that it has, if it has one.
+    only: Option<&'a Value>,
+}
+
+impl<'a> Shape<'a> {
+    /// The property `name` of the object at `object`, which `schema` is the schema of.
+    fn of(side: &Side<'a>, object: &Pointer, name: &str, schema: &Pointer) -> Self {
+        let values = side.under(schema, "x-extensible-enum");
+        let values = values.and_then(Value::as_array).map(Vec::as_slice);
+        Self {
+            required: side.requires(object, name),
+            default: side.under(schema, "default"),
+            nullable: side
+                .under(schema, "nullable")
+                .is_some_and(|nullable| *nullable == true),
+            only: values.and_then(|values| match values {
+                [value] => Some(value),
+                _ => None,
+            }),
+        }
+    }
+
+    /// Whether the generated field is an `Option`.
+    fn is_optional(&self) -> bool {
+        self.nullable || !(self.required || self.default.is_some())
+    }
+
+    /// Whether a request without it is refused. Its only value is filled in.
+    fn must_be_given(&self, travel: Travel) -> bool {
+        let filled_in = self.default.is_some() || (self.only.is_some() && !travel.received);
+        travel.sent && self.required && !filled_in
+    }
+}
+
+/// Compares the properties of the objects at `object`.
+pub(super) fn compare_all(contract: &mut Contract, object: &Pair) -> Result<(), Fault> {
+    let properties = object.join("properties");
+    for name in contract.keys(&properties) {
+        let at = properties.join(name);
+        match contract.values(&at) {
+            (Some(_), None) => {
+                let noun = contract.travel(object).noun();
+                let words = format!("the {noun} `{name}` is removed");
+                contract.removed(Class::Breaking, &at.old, words);
+            }
+            (None, Some(_)) => add(contract, object, &at.new, name)?,
+            _ => {
+                compare(contract, object, &at, name)?;
+                contract.open(at, Role::Property);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn add(contract: &mut Contract, object: &Pair, at: &Pointer, name: &str) -> Result<(), Fault> {
+    let travel = contract.travel(object);
+    let schema = subject_at(&contract.new, at)?;
+    let shape = Shape::of(&contract.new, &object.new, name, &schema);
+    let (class, kind) = if shape.must_be_given(travel) {
+        (Class::Breaking, "required ")
+    } else if travel.sent && !shape.required {
+        (Class::Compatible, "optional ")
+    } else {
+        (Class::Compatible, "")
+    };
+    let words = format!("the {kind}{} `{name}` is added", travel.noun());
+    contract.added(class, at, words);
+    Ok(())
+}
+
+/// Compares what a property is to callers; its schema is compared apart.
+fn compare(contract: &mut Contract, object: &Pair, at: &Pair, name: &str) -> Result<(), Fault> {
+    let travel = contract.travel(object);
+    let schema = Pair {
+        old: subject_at(&contract.old, &at.old)?,
+        new: subject_at(&contract.new, &at.new)?,
+    };
+    let old = Shape::of(&contract.old, &object.old, name, &schema.old);
+    let new = Shape::of(&contract.new, &object.new, name, &schema.new);
+    let class = |otherwise: Class| {
+        let asked = new.must_be_given(travel) && !old.must_be_given(travel);
+        if asked || old.is_optional() != new.is_optional() {
+            Class::Breaking
+        } else {
+            otherwise
+        }
+    };
+    let noun = travel.noun();
+    if old.required != new.required {
+        let now = if new.required { "now" } else { "no longer" };
+        let words = format!("the {noun} `{name}` is {now} required");
+        let relief = if old.must_be_given(travel) {
+            Class::Compatible
+        } else {
+            Class::NoEffect
+        };
+        contract.changed(class(relief), at, words);
+    }
+    if old.nullable != new.nullable {
+        contract.keyword(class(Class::NoEffect), &schema.join("nullable"));
+    }
+    if old.default != new.default {
+        contract.keyword(class(Class::Compatible), &schema.join("default"));
+    }
+    compare_extensible(contract, &schema, travel, class(Class::Compatible));
+    Ok(())
+}
+
+/// Compares `x-extensible-enum`: a list that can grow, so that no type is made of it.
+fn compare_extensible(contract: &mut Contract, schema: &Pair, travel: Travel, grown: Class) {
+    let at = schema.join("x-extensible-enum");
+    let (old, new) = contract.values(&at);
+    let values = |value: Option<&Value>| {
+        let values = value.and_then(Value::as_array).cloned();
+        values.unwrap_or_default()
+    };
+    let (before, after) = (values(old), values(new));
+    for value in before.iter().filter(|value| !after.contains(value)) {
+        let class = if travel.sent {
+            Class::Breaking
+        } else {
+            Class::NoEffect
+        };
+        let words = format!("the value {} is removed", shown(value));
+        contract.differs(class, &at, words);
+    }
+    for value in after.iter().filter(|value| !before.contains(value)) {
+        let class = if travel.sent { grown } else { Class::NoEffect };
+        let words = format!("the value {} is added", shown(value));
+        contract.differs(class, &at, words);
+    }
+}
