@@ -1,10 +1,11 @@
 //! What the tests share: a server that records what reaches it and misbehaves as told, what callers
-//! get then, and the fragment.
+//! get then, the fragment, a document like the one that it is taken from, and the keeper's tool.
 
 mod captured;
 mod cases;
 mod fragment;
 mod provider;
+mod published;
 mod server;
 mod xtask;
 
@@ -12,5 +13,6 @@ pub use captured::Captured;
 pub use cases::{Case, Outcome, cases};
 pub use fragment::{fragment, workspace};
 pub use provider::{provider, seconds, settled, text, token};
+pub use published::{Version, published};
 pub use server::{Act, Recorded, Server, reply, token_reply};
 pub use xtask::xtask;

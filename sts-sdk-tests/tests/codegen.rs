@@ -8,29 +8,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
-use std::sync::OnceLock;
 
-use sts_sdk_tests::workspace;
+use sts_sdk_tests::{workspace, xtask};
 use tempfile::TempDir;
 
 const OLD: &str = "// what was there before\n";
 
 /// Runs the tool as `cargo xtask codegen` does.
 fn codegen(arguments: &[&str]) -> Output {
-    static TOOL: OnceLock<PathBuf> = OnceLock::new();
-    let tool = TOOL.get_or_init(|| {
-        let build = escargot::CargoBuild::new()
-            .manifest_path(workspace().join("Cargo.toml"))
-            .package("xtask")
-            .bin("xtask");
-        build.run().unwrap().path().to_owned()
-    });
-    let mut command = std::process::Command::new(tool);
-    command
-        .current_dir(workspace())
-        .arg("codegen")
-        .args(arguments);
-    command.output().unwrap()
+    xtask(&[&["codegen"], arguments].concat())
 }
 
 fn text(bytes: &[u8]) -> String {

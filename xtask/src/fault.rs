@@ -34,12 +34,23 @@ impl Fault {
         };
         self
     }
+
+    /// Names the place in the document as it was given, where what is now below `to` was below `from`.
+    pub(crate) fn moved(mut self, from: &str, to: &str) -> Self {
+        if let Some(below) = self.place.strip_prefix(to)
+            && (below.is_empty() || below.starts_with('/'))
+        {
+            self.place = format!("{from}{below}");
+        }
+        self
+    }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = shortened(&one_line(&self.what));
-        write!(f, "{}: {what}; {}", one_line(&self.place), self.advice)
+        let advice = shortened(&one_line(&self.advice));
+        write!(f, "{}: {what}; {advice}", one_line(&self.place))
     }
 }
 
@@ -68,7 +79,7 @@ mod tests {
         let fault = Fault::new(
             "a\u{1b}[31m\nb",
             format!("is\n\tbad {}", "x".repeat(1000)),
-            "do this",
+            "do\nthis",
         );
         let text = fault.within("file.yaml").to_string();
         assert!(

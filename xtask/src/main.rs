@@ -8,9 +8,11 @@ mod fault;
 mod generate;
 mod json_schema;
 mod output;
+mod provenance;
 mod quietly;
 mod spec;
 mod workspace;
+mod yaml;
 
 use std::process::ExitCode;
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Adaptation, prune};
-use crate::document::{Direction, Pointer, reachable, resolve};
+use super::Adaptation;
+use crate::document::{Direction, Pointer, reachable, remove_components, resolve};
 use crate::fault::Fault;
 
 /// Replaces a `$ref` to a string, number or boolean without an enumeration by what it refers to, whether it
@@ -60,7 +60,7 @@ fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
         }
     }
     if !changed.is_empty() {
-        prune::remove_components(root);
+        remove_components(root);
     }
     Ok(changed)
 }

@@ -1,11 +1,9 @@
 //! Takes out what no operation refers to.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::Adaptation;
-use crate::document::{Pointer, keywords_mut, operations, references};
+use crate::document::{Pointer, keywords_mut, remove_components};
 use crate::fault::Fault;
 
 /// Removes components that no operation refers to, and vendor extensions other than
@@ -32,66 +30,6 @@ fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
     });
     changed.extend(remove_components(root));
     Ok(changed)
-}
-
-/// Removes the components that no operation refers to, and returns their places.
-pub(super) fn remove_components(root: &mut Value) -> Vec<Pointer> {
-    let mut changed = Vec::new();
-    let used = used_components(root);
-    let at = Pointer::root().join("components");
-    let Some(Value::Object(sections)) = root.get_mut("components") else {
-        return changed;
-    };
-    for (section, entries) in sections.iter_mut() {
-        let at = at.join(section);
-        if let Value::Object(entries) = entries {
-            entries.retain(|name, _| {
-                let keep = used.contains(&at.join(name));
-                if !keep {
-                    changed.push(at.join(name));
-                }
-                keep
-            });
-        }
-    }
-    sections.retain(|_, entries| {
-        entries
-            .as_object()
-            .is_none_or(|entries| !entries.is_empty())
-    });
-    changed
-}
-
-/// Components that the operations refer to, through any number of others.
-fn used_components(root: &Value) -> BTreeSet<Pointer> {
-    let mut used = security_schemes(root);
-    let mut open = vec![Pointer::root().join("paths")];
-    while let Some(at) = open.pop() {
-        for (_, reference) in references(root, &at) {
-            let Some(target) = Pointer::of_reference(&reference) else {
-                continue;
-            };
-            if used.insert(target.clone()) {
-                open.push(target);
-            }
-        }
-    }
-    used
-}
-
-/// Security schemes are referred to by name (OpenAPI 3.0.4, Security Requirement Object).
-fn security_schemes(root: &Value) -> BTreeSet<Pointer> {
-    let at = Pointer::root().joined(&["components", "securitySchemes"]);
-    let operations = operations(root).into_iter();
-    operations
-        .filter_map(|operation| operation.at.get(root))
-        .chain([root])
-        .filter_map(|holder| holder.get("security")?.as_array())
-        .flatten()
-        .filter_map(Value::as_object)
-        .flatten()
-        .map(|(name, _)| at.join(name))
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,13 +5,15 @@ mod operations;
 mod pointer;
 mod read;
 mod schemas;
+mod used;
 mod walk;
 
-pub(crate) use check::{check, check_version};
+pub(crate) use check::{check, check_references, check_version, is_release_of, version};
 pub(crate) use operations::{
     METHODS, Operation, Parameter, operations, parameters, request_bodies,
 };
 pub(crate) use pointer::{Pointer, resolve};
-pub(crate) use read::{Document, read};
+pub(crate) use read::{Document, parse, read, read_bytes};
 pub(crate) use schemas::{Direction, children, parts, properties, reachable};
-pub(crate) use walk::{keywords_mut, references};
+pub(crate) use used::{remove_components, used_schemes};
+pub(crate) use walk::{holds_names, is_data, keywords_mut, references};

@@ -49,6 +49,28 @@ impl Pointer {
         token.replace("~1", "/").replace("~0", "~")
     }
 
+    /// The place that holds this one.
+    #[cfg(test)]
+    pub(crate) fn parent(&self) -> Self {
+        let parent = self.0.rsplit_once('/').map(|(parent, _)| parent);
+        Self(parent.unwrap_or_default().to_owned())
+    }
+
+    /// Whether this place is below `outer`.
+    pub(crate) fn is_in(&self, outer: &Self) -> bool {
+        let below = self.0.strip_prefix(&outer.0);
+        below.is_some_and(|below| below.starts_with('/'))
+    }
+
+    /// The component that this place is in or is; elsewhere, the place itself.
+    pub(crate) fn component(&self) -> Self {
+        let component = self.0.starts_with("/components/");
+        match self.0.match_indices('/').nth(3) {
+            Some((end, _)) if component => Self(self.0[..end].to_owned()),
+            _ => self.clone(),
+        }
+    }
+
     /// Where a `$ref` of this document points; `None` if it leaves the document.
     pub(crate) fn of_reference(reference: &str) -> Option<Self> {
         let fragment = reference.strip_prefix('#')?;
@@ -82,7 +104,11 @@ pub(crate) fn resolve(root: &Value, at: &Pointer) -> Result<Pointer, Fault> {
     let mut seen = BTreeSet::new();
     loop {
         let value = at.get(root).ok_or_else(|| {
-            Fault::new(at.as_str(), "does not exist", "add it or correct the $ref")
+            Fault::new(
+                at.as_str(),
+                "does not exist",
+                "add it, correct the $ref, or fetch the document again",
+            )
         })?;
         let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
             return Ok(at);

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
+use serde_saphyr::Error;
 
 use crate::fault::Fault;
 
@@ -14,26 +15,24 @@ pub(crate) struct Document {
 }
 
 pub(crate) fn read(path: &Path) -> Result<Document, Fault> {
-    let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| {
-        Fault::new(
-            &name,
-            format!("cannot be read: {error}"),
-            "check the path given with --spec",
-        )
-    })?;
-    let root = parse(&bytes).map_err(|fault| fault.within(&name))?;
+    let bytes = read_bytes(path)?;
+    let root = parse(&bytes).map_err(|fault| fault.within(&path.display().to_string()))?;
     Ok(Document { bytes, root })
 }
 
-fn parse(bytes: &[u8]) -> Result<Value, Fault> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+/// The bytes of the file at `path`.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Fault> {
+    std::fs::read(path).map_err(|error| {
         Fault::new(
-            format!("byte {}", error.valid_up_to()),
-            "is not UTF-8",
-            "save the document as UTF-8",
+            path.display().to_string(),
+            format!("cannot be read: {error}"),
+            "check the path that was given",
         )
-    })?;
+    })
+}
+
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Fault> {
+    let text = text(bytes)?;
     let text = text.trim_start_matches('\u{feff}');
     let root = match text.trim_start().chars().next() {
         None => {
@@ -63,13 +62,45 @@ fn parse(bytes: &[u8]) -> Result<Value, Fault> {
     }
 }
 
+/// The bytes as text, where they are text.
+fn text(bytes: &[u8]) -> Result<&str, Fault> {
+    let refused = |at: usize, what: &str, advice: &str| {
+        let place = format!("byte {at}");
+        Err(Fault::new(place, what, advice))
+    };
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        return refused(0, "is compressed with gzip", "unpack it, as with gunzip");
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return refused(0, "is a ZIP archive", "unpack it");
+    }
+    let utf_8 = "save the document as UTF-8";
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return refused(0, "is not UTF-8, but UTF-16", utf_8);
+    }
+    match std::str::from_utf8(bytes) {
+        Err(error) => refused(error.valid_up_to(), "is not UTF-8", utf_8),
+        Ok(text) => match text.find('\0') {
+            Some(at) => refused(at, "is no text: it holds a zero byte", FETCH),
+            None => Ok(text),
+        },
+    }
+}
+
 const FETCH: &str = "fetch the document again, in YAML or JSON";
 
 fn parse_json(text: &str) -> Result<Value, Fault> {
     serde_json::from_str(text).map_err(|error| {
         let place = format!("line {} column {}", error.line(), error.column());
+        if error.is_eof() {
+            return Fault::new(place, "ends in the middle: it was cut short", FETCH);
+        }
         let message = error.to_string();
         let reason = message.split(" at line ").next().unwrap_or_default();
+        if reason == "trailing characters" {
+            let what = "holds more after the end of the JSON document";
+            return Fault::new(place, what, ONE_DOCUMENT);
+        }
         Fault::new(place, format!("is not valid JSON: {reason}"), FIX_SYNTAX)
     })
 }
@@ -77,6 +108,10 @@ fn parse_json(text: &str) -> Result<Value, Fault> {
 fn parse_yaml(text: &str) -> Result<Value, Fault> {
     let options = serde_saphyr::options! {
         with_snippet: false,
+        // As YAML 1.2 has it: `yes`, `1_000` and `007` are text.
+        strict_booleans: true,
+        underscored_numbers_as_strings: true,
+        leading_zero_numbers_as_strings: true,
         budget: serde_saphyr::budget! {
             max_events: 10_000_000,
             max_nodes: 5_000_000,
@@ -88,6 +123,9 @@ fn parse_yaml(text: &str) -> Result<Value, Fault> {
             || "line 1".to_owned(),
             |at| format!("line {} column {}", at.line(), at.column()),
         );
+        if matches!(error, Error::MultipleDocuments { .. }) {
+            return Fault::new(place, "holds more than one YAML document", ONE_DOCUMENT);
+        }
         let message = error.to_string();
         let reason = message.split(" at line ").next().unwrap_or_default();
         if message.contains("budget") {
@@ -98,6 +136,7 @@ fn parse_yaml(text: &str) -> Result<Value, Fault> {
     })
 }
 
+const ONE_DOCUMENT: &str = "keep one document in the file";
 const FIX_SYNTAX: &str = "correct it there, or fetch the document again";
 
 #[cfg(test)]
@@ -145,6 +184,38 @@ mod tests {
         assert!(refusal(b" \n").contains("the file is empty"));
         assert!(refusal(b"<!DOCTYPE html>").contains("is a web page"));
         assert!(refusal(b"just text").contains("top level is not an object"));
-        assert!(refusal(b"a: 1\n---\nb: 2\n").contains("is not valid YAML"));
+    }
+
+    #[test]
+    fn what_a_download_can_turn_into_is_told_apart() {
+        assert!(
+            refusal(b"a: 1\n---\nb: 2\n").contains("holds more than one YAML document; keep one")
+        );
+        assert!(refusal(b"{\"a\": 1}\n{\"b\": 2}\n").starts_with("line 2 column 1: holds more"));
+        assert!(refusal(b"{\"a\": {\"b\": 2").contains("ends in the middle: it was cut short"));
+        assert!(refusal(b"\xef\xbb\xbf \n<!-- x --><html>").contains("is a web page"));
+        assert!(refusal(b"\x1f\x8b\x08\x00").starts_with("byte 0: is compressed with gzip"));
+        assert!(refusal(b"PK\x03\x04").starts_with("byte 0: is a ZIP archive"));
+        assert!(refusal(b"\xff\xfea\x00").starts_with("byte 0: is not UTF-8, but UTF-16"));
+        assert!(refusal(b"a: \x00").starts_with("byte 3: is no text"));
+    }
+
+    #[test]
+    fn yaml_is_read_as_version_1_2_has_it() {
+        assert_eq!(
+            parse(b"a: yes\nb: 007\nc: 1_000\nd: 2006-01-02\ne: true\n").unwrap(),
+            json!({"a": "yes", "b": "007", "c": "1_000", "d": "2006-01-02", "e": true})
+        );
+    }
+
+    #[test]
+    fn aliases_do_not_multiply_without_end() {
+        let line = |level: usize| {
+            let below = vec![format!("*a{level}"); 10].join(", ");
+            format!("a{}: &a{} [{below}]\n", level + 1, level + 1)
+        };
+        let text: String = (0..9).map(line).collect();
+        let text = format!("a0: &a0 x\n{text}");
+        assert!(refusal(text.as_bytes()).contains("is too large or too deep"));
     }
 }

@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::Pointer;
 
-/// Every `$ref` at or below `at`, with the place that holds it. Values that only look like
-/// references (in examples, defaults, enumerations, vendor extensions) are passed over.
+/// Every reference at or below `at`, with the place that holds it: `$ref`, and what a discriminator
+/// maps to. Values that only look like references (in examples, defaults, enumerations, vendor
+/// extensions) are passed over.
 pub(crate) fn references(root: &Value, at: &Pointer) -> Vec<(Pointer, String)> {
     let mut found = Vec::new();
     if let Some(value) = at.get(root) {
@@ -22,7 +23,9 @@ fn collect(value: &Value, at: &Pointer, names: bool, found: &mut Vec<(Pointer, S
                     if let Some(reference) = inner.as_str() {
                         found.push((at.clone(), reference.to_owned()));
                     }
-                } else if names || !is_data(key) {
+                } else if !names && key == "discriminator" {
+                    mapped(inner, &at.join(key), found);
+                } else if names || !is_data(key, inner) {
                     collect(inner, &at.join(key), !names && holds_names(key), found);
                 }
             }
@@ -33,6 +36,26 @@ fn collect(value: &Value, at: &Pointer, names: bool, found: &mut Vec<(Pointer, S
             }
         }
         _ => {}
+    }
+}
+
+/// What a discriminator maps to: references, or bare names of schemas (OpenAPI 3.0.4, Discriminator
+/// Object).
+fn mapped(discriminator: &Value, at: &Pointer, found: &mut Vec<(Pointer, String)>) {
+    let at = at.join("mapping");
+    let mapping = discriminator.get("mapping").and_then(Value::as_object);
+    for (key, target) in mapping.into_iter().flatten() {
+        let Some(target) = target.as_str() else {
+            continue;
+        };
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let reference = if target.chars().all(is_name) {
+            let schemas = Pointer::root().joined(&["components", "schemas"]);
+            schemas.join(target).to_reference()
+        } else {
+            target.to_owned()
+        };
+        found.push((at.join(key), reference));
     }
 }
 
@@ -56,7 +79,7 @@ fn descend(
                 change(at, map);
             }
             for (key, inner) in map.iter_mut() {
-                if names || !is_data(key) {
+                if names || !is_data(key, inner) {
                     descend(inner, &at.join(key), !names && holds_names(key), change);
                 }
             }
@@ -71,25 +94,35 @@ fn descend(
 }
 
 /// Whether what a key holds is data of the API and not part of its description.
-fn is_data(key: &str) -> bool {
-    matches!(key, "example" | "examples" | "default" | "enum") || key.starts_with("x-")
+pub(crate) fn is_data(key: &str, value: &Value) -> bool {
+    match key {
+        // In a schema a list of values, elsewhere a map of Example Objects.
+        "examples" => !value.is_object(),
+        // Under `security` are names of schemes and scopes.
+        "const" | "default" | "enum" | "example" | "security" | "value" => true,
+        _ => key.starts_with("x-"),
+    }
 }
 
 /// Whether the keys of the object under a key are names and not keywords.
-fn holds_names(key: &str) -> bool {
+pub(crate) fn holds_names(key: &str) -> bool {
     matches!(
         key,
         "callbacks"
             | "content"
             | "encoding"
+            | "examples"
             | "headers"
             | "links"
+            | "mapping"
             | "parameters"
+            | "pathItems"
             | "paths"
             | "properties"
             | "requestBodies"
             | "responses"
             | "schemas"
+            | "scopes"
             | "securitySchemes"
             | "variables"
     )
@@ -109,6 +142,43 @@ mod tests {
                 "$ref": {"type": "string"},
             }
         })
+    }
+
+    #[test]
+    fn examples_by_reference_and_mappings_are_references() {
+        let root = json!({
+            "content": {"text/plain": {"examples": {
+                "default": {"$ref": "#/components/examples/E"},
+                "inline": {"value": {"$ref": "#/nowhere"}},
+            }}},
+            "schema": {
+                "examples": [{"$ref": "#/nowhere"}],
+                "discriminator": {"propertyName": "kind", "mapping": {
+                    "x-a": "A.b", "b": "#/components/schemas/B", "c": "other.yaml#/C",
+                }},
+            },
+            "security": [{"$ref": []}],
+        });
+        let found = references(&root, &Pointer::root());
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(at, reference)| (at.as_str(), reference.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (
+                    "/content/text~1plain/examples/default",
+                    "#/components/examples/E"
+                ),
+                (
+                    "/schema/discriminator/mapping/x-a",
+                    "#/components/schemas/A.b"
+                ),
+                ("/schema/discriminator/mapping/b", "#/components/schemas/B"),
+                ("/schema/discriminator/mapping/c", "other.yaml#/C"),
+            ]
+        );
     }
 
     #[test]

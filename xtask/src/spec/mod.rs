@@ -1,6 +1,7 @@
 //! `cargo xtask spec`: what a keeper asks of a specification.
 
 mod diff;
+mod import;
 mod lint;
 
 use std::process::ExitCode;
@@ -12,6 +13,8 @@ use crate::fault::Fault;
 /// Work on the specification itself.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Replace the fragment by what a published document says.
+    Import(import::Options),
     /// Compare two documents as contracts, and say what the change means for users of the SDK.
     Diff(diff::Options),
     /// Say whether the fragment can be generated from, and which adaptations would apply.
@@ -20,6 +23,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command) -> Result<ExitCode, Fault> {
     match command {
+        Command::Import(options) => import::run(options),
         Command::Diff(options) => diff::run(options),
         Command::Lint(options) => lint::run(options),
     }

@@ -24,22 +24,31 @@ pub(crate) fn check(root: &Value) -> Result<(), Fault> {
             ));
         }
     }
-    check_references(root)?;
+    check_references(root, "add what it refers to or correct the $ref")?;
     check_cycles(root)?;
     check_operations(root)?;
     structure::check(root)?;
     names::check(root)
 }
 
+/// Refuses what is not an OpenAPI 3.0.x document.
 pub(crate) fn check_version(root: &Value) -> Result<(), Fault> {
+    let version = version(root)?;
+    if is_release_of(version, "3.0") {
+        return Ok(());
+    }
+    Err(Fault::new(
+        "/openapi",
+        format!("OpenAPI {version} is not supported"),
+        "provide the document in OpenAPI 3.0.x",
+    ))
+}
+
+/// The version of OpenAPI that the document says it follows.
+pub(crate) fn version(root: &Value) -> Result<&str, Fault> {
     let at = "/openapi";
     match root.get("openapi") {
-        Some(Value::String(version)) if is_3_0(version) => Ok(()),
-        Some(Value::String(version)) => Err(Fault::new(
-            at,
-            format!("OpenAPI {version} is not supported"),
-            "provide the document in OpenAPI 3.0.x",
-        )),
+        Some(Value::String(version)) => Ok(version),
         Some(other) => Err(Fault::new(
             at,
             format!("the version {other} is not a string"),
@@ -58,23 +67,19 @@ pub(crate) fn check_version(root: &Value) -> Result<(), Fault> {
     }
 }
 
-fn is_3_0(version: &str) -> bool {
+/// Whether `version` is a patch release of `minor`, as 3.0.4 is of 3.0.
+pub(crate) fn is_release_of(version: &str, minor: &str) -> bool {
     version
-        .strip_prefix("3.0.")
+        .strip_prefix(minor)
+        .and_then(|rest| rest.strip_prefix('.'))
         .is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit()))
 }
 
-fn check_references(root: &Value) -> Result<(), Fault> {
+/// Refuses references that are not to a component of the document; `advice` is for one that is missing.
+pub(crate) fn check_references(root: &Value, advice: &str) -> Result<(), Fault> {
     for (at, reference) in references(root, &Pointer::root()) {
         let target =
             Pointer::of_reference(&reference).ok_or_else(|| leaves_document(&at, &reference))?;
-        if target.get(root).is_none() {
-            return Err(Fault::new(
-                at.as_str(),
-                format!("$ref {reference:?} points nowhere"),
-                "add what it refers to or correct the $ref",
-            ));
-        }
         // Progenitor finds components by the last part of a reference alone.
         let tokens: Vec<&str> = target.as_str().split('/').collect();
         if !matches!(tokens.as_slice(), ["", "components", _, _]) {
@@ -82,6 +87,13 @@ fn check_references(root: &Value) -> Result<(), Fault> {
                 at.as_str(),
                 format!("$ref {reference:?} does not refer to a component"),
                 "move what it refers to below /components, with a name of its own",
+            ));
+        }
+        if target.get(root).is_none() {
+            return Err(Fault::new(
+                at.as_str(),
+                format!("$ref {reference:?} points nowhere"),
+                advice,
             ));
         }
     }
