@@ -100,6 +100,14 @@ fn a_changed_fragment_is_detected_and_nothing_written() {
     assert!(diff.contains("\n-        pub error_code: "), "{diff}");
     assert!(diff.contains("\n+        pub error_number: "), "{diff}");
     assert!(text(&output.stderr).contains("is stale; run `cargo xtask codegen --spec "));
+    for part in [
+        "\nsince the checked-in code was generated:\n",
+        "\nbreaking     /components/schemas/Error/properties/error_code: the reply property ",
+        "\nverdict: major (1 breaking, 1 compatible): ",
+        "\nremember: say under Unreleased in CHANGELOG.md what users will notice\n",
+    ] {
+        assert!(diff.contains(part), "{part:?} in {diff}");
+    }
     assert_eq!(fs::read(&out).unwrap(), before);
 
     assert!(

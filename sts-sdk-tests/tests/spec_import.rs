@@ -317,6 +317,10 @@ fn a_dry_run_prints_the_difference_and_writes_nothing() {
     assert!(diff.starts_with(&header), "{diff}");
     assert!(diff.contains("\n-        error_code:\n"), "{diff}");
     assert!(diff.contains("\n+        error_number:\n"), "{diff}");
+    assert!(
+        diff.contains("\nverdict: major (1 breaking, 1 compatible): "),
+        "{diff}"
+    );
     assert_eq!(fs::read(&checked_in).unwrap(), before);
 
     let out = folder.path().join("new.yaml");

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::adapt::{Applied, adapt};
+use crate::checked_in::{DIGEST, verdict};
 use crate::document::{Document, check, read};
 use crate::fault::Fault;
 use crate::generate::generate;
@@ -70,11 +71,15 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
     let old = check_replaceable(&out, |old| old.starts_with(MARK))?;
     if old.as_deref() == Some(&text) {
         print(&format!("{name} is up to date with {}\n", spec.display()));
+        print(&verdict(workspace(), &bytes));
         return Ok(ExitCode::SUCCESS);
     }
+    // Before the file is written, which may be what tells the last fragment.
+    let verdict = verdict(workspace(), &bytes);
     if options.check {
         let old = old.as_deref().unwrap_or_default();
         print(&diff(&out, ("stale", old), ("regenerated", &text)));
+        print(&verdict);
         eprintln!(
             "{name} is stale; run `cargo xtask codegen{}`",
             options.files()
@@ -88,6 +93,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
         let noun = if count == 1 { "place" } else { "places" };
         print(&format!("  adaptation {name}: {count} {noun}\n"));
     }
+    print(&verdict);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -107,7 +113,7 @@ fn header(spec: &Path, bytes: &[u8], applied: &[Applied]) -> String {
         "{MARK} Do not edit: change the fragment, then run it again.\n\
          //\n\
          // fragment: {fragment}\n\
-         // sha-256: {digest}\n\
+         {DIGEST}{digest}\n\
          // generator: progenitor {}\n\
          // adaptations: {}\n\n",
         progenitor_version(),

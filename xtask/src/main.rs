@@ -2,6 +2,7 @@
 //! `cargo xtask spec` works on the fragment itself.
 
 mod adapt;
+mod checked_in;
 mod codegen;
 mod document;
 mod fault;

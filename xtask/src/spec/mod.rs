@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use crate::fault::Fault;
+pub(crate) use diff::{Report, Verdict, compare};
 
 /// Work on the specification itself.
 #[derive(Subcommand)]

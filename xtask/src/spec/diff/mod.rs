@@ -26,9 +26,11 @@ use serde_json::Value;
 use crate::document::{Document, Pointer, check_version, read};
 use crate::fault::Fault;
 use crate::output::print;
-use change::{Change, Class, Verdict};
+pub(crate) use change::Verdict;
+use change::{Change, Class};
 use contract::Contract;
-pub(crate) use report::{Format, Report};
+use report::Format;
+pub(crate) use report::Report;
 
 /// Options of `cargo xtask spec diff`.
 #[derive(Args)]

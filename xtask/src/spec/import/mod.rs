@@ -23,6 +23,7 @@ use crate::document::{check, is_release_of, parse, read_bytes, version};
 use crate::fault::Fault;
 use crate::output::{check_replaceable, diff, print, write_atomically};
 use crate::provenance::{clean, file_name};
+use crate::spec::compare;
 use crate::workspace::{FRAGMENT, in_workspace};
 use crate::yaml::{check_yaml, to_yaml};
 
@@ -61,8 +62,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
         return Ok(ExitCode::SUCCESS);
     }
     if options.dry_run {
-        let old = old.as_deref().unwrap_or_default();
-        print(&diff(&out, ("as it is", old), ("imported", &text)));
+        let old = old.unwrap_or_default();
+        print(&diff(&out, ("as it is", &old), ("imported", &text)));
+        print(&verdict(&old, &text));
         return Ok(ExitCode::SUCCESS);
     }
     write_atomically(&out, &text)?;
@@ -73,6 +75,18 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
     let spec = spec.unwrap_or_default();
     print(&format!("next: cargo xtask codegen{spec}\n"));
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the step from the fragment `old` to `new` means for users of the SDK.
+fn verdict(old: &str, new: &str) -> String {
+    if old.is_empty() {
+        return String::new();
+    }
+    let report = parse(old.as_bytes()).and_then(|old| compare(&old, &parse(new.as_bytes())?));
+    match report {
+        Ok(report) => format!("\n{}", report.text()),
+        Err(fault) => format!("\nno verdict: {fault}\n"),
+    }
 }
 
 /// A document that was imported.
