@@ -1,6 +1,7 @@
 //! From the adapted document to Rust source: progenitor, its failures put into words, prettyplease.
 
 mod blame;
+mod merges;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +19,7 @@ use crate::quietly::quietly;
 
 /// Generates the client that `adapted` describes.
 pub(crate) fn generate(adapted: &Value) -> Result<String, Fault> {
+    merges::check(adapted)?;
     let spec = parse(adapted)?;
     let plain = settings();
     let (_, names) = run(&spec, &plain).map_err(|reason| blame::find(adapted, &reason))?;

@@ -13,6 +13,8 @@ pub(super) struct Side<'a> {
     pub(super) root: &'a Value,
     sent: BTreeSet<Pointer>,
     received: BTreeSet<Pointer>,
+    /// What is received as one of several schemas.
+    alternatives: BTreeSet<Pointer>,
     /// What the parts of an `allOf` require of the other parts.
     required: BTreeMap<Pointer, BTreeSet<String>>,
 }
@@ -46,10 +48,21 @@ impl<'a> Side<'a> {
                     .extend(names.iter().cloned());
             }
         }
+        let mut alternatives = BTreeSet::new();
+        for at in &received {
+            for key in ["oneOf", "anyOf"] {
+                let list = at.join(key);
+                let count = list.get(root).and_then(Value::as_array).map_or(0, Vec::len);
+                for index in 0..count {
+                    alternatives.insert(resolve(root, &list.join(index))?);
+                }
+            }
+        }
         Ok(Self {
             root,
             sent,
             received,
+            alternatives,
             required,
         })
     }
@@ -67,6 +80,10 @@ impl<'a> Side<'a> {
     pub(super) fn keys(&self, at: &Pointer) -> Vec<&'a String> {
         let object = self.value(at).and_then(Value::as_object);
         object.into_iter().flatten().map(|(key, _)| key).collect()
+    }
+
+    pub(super) fn receives(&self, at: &Pointer) -> bool {
+        self.received.contains(at)
     }
 
     /// Whether the schema at `at`, or one that it is composed with, requires the property `name`.
@@ -167,6 +184,11 @@ impl<'a> Contract<'a> {
         }
     }
 
+    /// Whether `pair` is received as one of several schemas.
+    pub(super) fn is_alternative(&self, pair: &Pair) -> bool {
+        self.old.alternatives.contains(&pair.old) || self.new.alternatives.contains(&pair.new)
+    }
+
     /// Has the schemas at `pair` compared.
     pub(super) fn open(&mut self, pair: Pair, role: Role) {
         self.open.push((pair, role));
@@ -207,6 +229,13 @@ impl<'a> Contract<'a> {
         if old == new {
             return;
         }
+        // A switch that is off is as good as none.
+        let off = |value: Option<&Value>| value.is_none_or(|value| *value == false);
+        let class = if off(old) && off(new) {
+            class.min(Class::NoEffect)
+        } else {
+            class
+        };
         let words = match (class, old, new) {
             (Class::Description, Some(_), Some(_)) => "reworded".to_owned(),
             (Class::Description, None, _) => "added".to_owned(),

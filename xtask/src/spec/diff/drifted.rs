@@ -18,7 +18,7 @@ pub(super) fn compare(contract: &mut Contract) -> Result<(), Fault> {
     let old = outline(contract.old.root)?;
     let new = outline(contract.new.root)?;
     let changes = quietly("drift", || {
-        drift::compare(&old, &new).map_err(|error| error.to_string())
+        drift::compare(&old, &new).map_err(|error| format!("{error:#}"))
     });
     let changes = changes.map_err(|reason| {
         Fault::new(

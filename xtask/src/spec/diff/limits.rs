@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::change::Class;
-use super::contract::{Contract, Pair, difference, shown};
+use super::contract::{Contract, Pair, Travel, difference, shown};
 
 /// What a limit keeps to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,7 @@ pub(super) fn compare(contract: &mut Contract, pair: &Pair, key: &str) {
     let Judgement { narrower, words } = judge(key, old, new);
     let travel = contract.travel(pair);
     let class = match (travel.sent, narrower) {
+        _ if is_same(pair, key, old, new, travel) => Class::NoEffect,
         // What is received is not held to limits.
         (false, _) => Class::NoEffect,
         (true, true) => Class::Breaking,
@@ -76,6 +77,27 @@ pub(super) fn compare(contract: &mut Contract, pair: &Pair, key: &str) {
         (true, false) => Class::Compatible,
     };
     contract.differs(class, &at, words);
+}
+
+/// Whether only the writing of a limit differs.
+fn is_same(
+    pair: &Pair,
+    key: &str,
+    old: Option<&Value>,
+    new: Option<&Value>,
+    travel: Travel,
+) -> bool {
+    let off = |value: Option<&Value>| value.is_none_or(|value| *value == false);
+    if off(old) && off(new) {
+        return true;
+    }
+    // A lifetime that is sent is at least a second (see the adaptation `bounded_integers`).
+    let lifetime = key == "minimum" && !travel.received && pair.new.name() == "expires_in";
+    let number = |value: Option<&Value>| match value {
+        None if lifetime => Some(1.0),
+        value => value.and_then(Value::as_f64),
+    };
+    number(old).is_some() && number(old) == number(new)
 }
 
 /// Strings with limits have a type of their own, which goes with the last of them.

@@ -15,6 +15,7 @@ mod property;
 mod report;
 mod responses;
 mod schemas;
+mod security;
 mod surface;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ use change::{Change, Class};
 use contract::Contract;
 use report::Format;
 pub(crate) use report::Report;
+use surface::Incomparable;
 
 /// Options of `cargo xtask spec diff`.
 #[derive(Args)]
@@ -59,6 +61,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
 
 /// Compares two documents as contracts.
 pub(crate) fn compare(old: &Value, new: &Value) -> Result<Report, Fault> {
+    if old == new {
+        return Ok(Report {
+            changes: Vec::new(),
+            notes: Vec::new(),
+        });
+    }
     let mut contract = Contract::new(old, new)?;
     document::compare(&mut contract);
     drifted::compare(&mut contract)?;
@@ -68,47 +76,49 @@ pub(crate) fn compare(old: &Value, new: &Value) -> Result<Report, Fault> {
         changes: contract.into_changes(),
         notes: Vec::new(),
     };
-    if old != new {
-        confirm(&mut report, old, new);
-    }
+    confirm(&mut report, old, new);
     Ok(report)
 }
 
 /// Holds what the rules say against the code that is generated.
 fn confirm(report: &mut Report, old: &Value, new: &Value) {
-    if report.changes.is_empty() {
-        report.changes.push(Change {
-            class: Class::NoEffect,
-            old: Some(Pointer::root()),
-            new: Some(Pointer::root()),
-            words: "differs only in order, or in what no operation refers to".to_owned(),
-        });
-    }
-    let difference = match surface::compare(old, new) {
-        Ok(difference) => difference,
-        Err(fault) => {
-            let note = format!("the generated code is not compared: {fault}");
+    match surface::compare(old, new) {
+        Ok(difference) => {
+            add(report, Class::Breaking, "loses", &difference.lost);
+            add(report, Class::Breaking, "asks for", &difference.asked);
+            add(report, Class::Compatible, "gains", &difference.gained);
+        }
+        Err(Incomparable::Old(fault)) => {
+            let note = format!("the generated code is not compared: old document: {fault}");
             report.notes.push(note);
-            return;
         }
-    };
-    for (names, class, verb, enough) in [
-        (difference.lost, Class::Breaking, "loses", Verdict::Major),
-        (
-            difference.gained,
-            Class::Compatible,
-            "gains",
-            Verdict::Minor,
-        ),
-    ] {
-        if !names.is_empty() && report.verdict() < enough {
-            let change = Change {
-                class,
-                old: Some(Pointer::root()),
-                new: Some(Pointer::root()),
-                words: format!("the generated code {verb} {}", names.join(", ")),
-            };
-            report.changes.insert(0, change);
+        Err(Incomparable::New(fault)) => {
+            let words = format!("can no longer be generated from: {fault}");
+            report
+                .changes
+                .insert(0, of_document(Class::Breaking, words));
         }
+    }
+    if report.changes.is_empty() {
+        let words = "differs only in order, or in what no operation refers to".to_owned();
+        report.changes.push(of_document(Class::NoEffect, words));
+    }
+}
+
+/// Adds what the generated code does with `names`, unless what is found already weighs as much.
+fn add(report: &mut Report, class: Class, verb: &str, names: &[String]) {
+    let heaviest = report.changes.iter().map(|change| change.class).max();
+    if !names.is_empty() && heaviest < Some(class) {
+        let words = format!("the generated code {verb} {}", names.join(", "));
+        report.changes.insert(0, of_document(class, words));
+    }
+}
+
+fn of_document(class: Class, words: String) -> Change {
+    Change {
+        class,
+        old: Some(Pointer::root()),
+        new: Some(Pointer::root()),
+        words,
     }
 }

@@ -3,12 +3,25 @@
 use serde_json::Value;
 
 use super::change::Class;
-use super::content;
 use super::contract::{Contract, Pair, Role, Travel};
+use super::{content, security};
 use crate::document::{Operation, Parameter, Pointer, operations, parameters};
 use crate::fault::Fault;
 
 pub(super) fn compare(contract: &mut Contract) -> Result<(), Fault> {
+    for side in [&contract.old, &contract.new] {
+        let paths = Pointer::root().join("paths");
+        for path in side.keys(&paths) {
+            let at = paths.join(path);
+            if side.under(&at, "$ref").is_some() {
+                return Err(Fault::new(
+                    at.as_str(),
+                    "the path item is a $ref, which is not followed",
+                    "import the document first (cargo xtask spec import)",
+                ));
+            }
+        }
+    }
     let new = operations(contract.new.root);
     for old in operations(contract.old.root) {
         let route = route(&old);
@@ -36,10 +49,12 @@ fn route(operation: &Operation) -> String {
     })
 }
 
-/// The how-manieth parameter of `path` is called `name`, in a form that is no name.
+/// The how-manieth parameter of `path` is called `name`, in a form that is no name; `name` if none is.
 pub(super) fn place_in_path(path: &str, name: &str) -> String {
-    let before = path.split(&format!("{{{name}}}")).next();
-    format!("{{{}}}", before.unwrap_or_default().matches('{').count())
+    match path.split_once(&format!("{{{name}}}")) {
+        Some((before, _)) => format!("{{{}}}", before.matches('{').count()),
+        None => name.to_owned(),
+    }
 }
 
 fn compare_item(contract: &mut Contract, item: &Pair) {
@@ -77,43 +92,10 @@ fn compare_operation(
         };
         contract.keyword(class, &at);
     }
-    compare_security(contract, &operation);
+    security::compare(contract, &operation);
     compare_parameters(contract, old, new)?;
     compare_body(contract, &operation.join("requestBody"))?;
     super::responses::compare(contract, &operation.join("responses"))
-}
-
-/// The SDK presents no credentials of its own to the operations that it generates.
-fn compare_security(contract: &mut Contract, operation: &Pair) {
-    let at = |root: &Value, operation: &Pointer| {
-        let own = operation.join("security");
-        match own.get(root) {
-            Some(_) => own,
-            None => Pointer::root().join("security"),
-        }
-    };
-    let at = Pair {
-        old: at(contract.old.root, &operation.old),
-        new: at(contract.new.root, &operation.new),
-    };
-    let (old, new) = contract.values(&at);
-    if old == new {
-        return;
-    }
-    let class = if is_open(new) {
-        Class::NoEffect
-    } else {
-        Class::Breaking
-    };
-    contract.keyword(class, &at);
-}
-
-/// Whether a list of security requirements can be met without any credential.
-fn is_open(security: Option<&Value>) -> bool {
-    let alternatives = security.and_then(Value::as_array).map(Vec::as_slice);
-    let alternatives = alternatives.unwrap_or_default();
-    let empty = |one: &Value| one.as_object().is_some_and(serde_json::Map::is_empty);
-    alternatives.is_empty() || alternatives.iter().any(empty)
 }
 
 fn compare_parameters(
@@ -157,11 +139,30 @@ fn compare_parameter(contract: &mut Contract, parameter: &Pair) {
             }
             "description" | "example" | "examples" => Class::Description,
             "deprecated" => Class::Compatible,
+            "style" | "explode" if is_default(contract, parameter, key) => Class::NoEffect,
             key if key.starts_with("x-") => Class::Description,
             _ => Class::Breaking,
         };
         contract.keyword(class, &at);
     }
+}
+
+/// Whether a parameter is written as OpenAPI has it unless it says otherwise (3.0.4, Parameter Object).
+fn is_default(contract: &Contract, parameter: &Pair, key: &str) -> bool {
+    let sides = [
+        (&contract.old, &parameter.old),
+        (&contract.new, &parameter.new),
+    ];
+    sides.into_iter().all(|(side, at)| {
+        let location = side.under(at, "in").and_then(Value::as_str);
+        let in_form = matches!(location, Some("query" | "cookie"));
+        let expected = match (key, in_form) {
+            ("style", true) => "form".into(),
+            ("style", false) => "simple".into(),
+            _ => Value::Bool(in_form),
+        };
+        side.under(at, key).is_none_or(|value| *value == expected)
+    })
 }
 
 fn compare_body(contract: &mut Contract, body: &Pair) -> Result<(), Fault> {

@@ -4,46 +4,56 @@ use serde_json::Value;
 
 use super::change::Class;
 use super::contract::{Contract, Pair, Role, Side, Travel, shown};
-use super::schemas::subject_at;
+use super::schemas::{Subject, subject};
 use crate::document::Pointer;
 use crate::fault::Fault;
 
 /// What a property is to those who set and read it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each stands for a keyword of its own"
+)]
 struct Shape<'a> {
     required: bool,
     default: Option<&'a Value>,
     nullable: bool,
-    /// The only value that it has, if it has one.
-    only: Option<&'a Value>,
+    /// A list or a map, which can be empty where others are absent.
+    collection: bool,
+    /// Whether it has a value that is filled in: its only one.
+    filled_in: bool,
 }
 
 impl<'a> Shape<'a> {
     /// The property `name` of the object at `object`, which `schema` is the schema of.
-    fn of(side: &Side<'a>, object: &Pointer, name: &str, schema: &Pointer) -> Self {
-        let values = side.under(schema, "x-extensible-enum");
-        let values = values.and_then(Value::as_array).map(Vec::as_slice);
+    fn of(side: &Side<'a>, object: &Pointer, name: &str, schema: &Subject) -> Self {
+        let at = &schema.at;
+        let values = side
+            .under(at, "x-extensible-enum")
+            .and_then(Value::as_array);
+        let is_map = side
+            .under(at, "additionalProperties")
+            .is_some_and(Value::is_object)
+            && side.under(at, "properties").is_none();
         Self {
             required: side.requires(object, name),
-            default: side.under(schema, "default"),
-            nullable: side
-                .under(schema, "nullable")
-                .is_some_and(|nullable| *nullable == true),
-            only: values.and_then(|values| match values {
-                [value] => Some(value),
-                _ => None,
+            default: side.under(at, "default"),
+            nullable: schema.wrappers.iter().chain([at]).any(|at| {
+                side.under(at, "nullable")
+                    .is_some_and(|value| *value == true)
             }),
+            collection: is_map || side.under(at, "type").is_some_and(|kind| kind == "array"),
+            filled_in: values.is_some_and(|values| values.len() == 1) && !side.receives(object),
         }
     }
 
     /// Whether the generated field is an `Option`.
     fn is_optional(&self) -> bool {
-        self.nullable || !(self.required || self.default.is_some())
+        self.nullable || !(self.required || self.collection || self.default.is_some())
     }
 
-    /// Whether a request without it is refused. Its only value is filled in.
+    /// Whether a request cannot be built without it. A default does not help what is required.
     fn must_be_given(&self, travel: Travel) -> bool {
-        let filled_in = self.default.is_some() || (self.only.is_some() && !travel.received);
-        travel.sent && self.required && !filled_in
+        travel.sent && self.required && !self.filled_in
     }
 }
 
@@ -70,7 +80,7 @@ pub(super) fn compare_all(contract: &mut Contract, object: &Pair) -> Result<(), 
 
 fn add(contract: &mut Contract, object: &Pair, at: &Pointer, name: &str) -> Result<(), Fault> {
     let travel = contract.travel(object);
-    let schema = subject_at(&contract.new, at)?;
+    let schema = subject(&contract.new, at)?;
     let shape = Shape::of(&contract.new, &object.new, name, &schema);
     let (class, kind) = if shape.must_be_given(travel) {
         (Class::Breaking, "required ")
@@ -87,12 +97,16 @@ fn add(contract: &mut Contract, object: &Pair, at: &Pointer, name: &str) -> Resu
 /// Compares what a property is to callers; its schema is compared apart.
 fn compare(contract: &mut Contract, object: &Pair, at: &Pair, name: &str) -> Result<(), Fault> {
     let travel = contract.travel(object);
+    let subjects = (
+        subject(&contract.old, &at.old)?,
+        subject(&contract.new, &at.new)?,
+    );
+    let old = Shape::of(&contract.old, &object.old, name, &subjects.0);
+    let new = Shape::of(&contract.new, &object.new, name, &subjects.1);
     let schema = Pair {
-        old: subject_at(&contract.old, &at.old)?,
-        new: subject_at(&contract.new, &at.new)?,
+        old: subjects.0.at,
+        new: subjects.1.at,
     };
-    let old = Shape::of(&contract.old, &object.old, name, &schema.old);
-    let new = Shape::of(&contract.new, &object.new, name, &schema.new);
     let class = |otherwise: Class| {
         let asked = new.must_be_given(travel) && !old.must_be_given(travel);
         if asked || old.is_optional() != new.is_optional() {
@@ -113,7 +127,14 @@ fn compare(contract: &mut Contract, object: &Pair, at: &Pair, name: &str) -> Res
         contract.changed(class(relief), at, words);
     }
     if old.nullable != new.nullable {
-        contract.keyword(class(Class::NoEffect), &schema.join("nullable"));
+        let now = if new.nullable { "now" } else { "no longer" };
+        let words = format!("the {noun} `{name}` is {now} nullable");
+        let keyword = schema.join("nullable");
+        let place = match contract.values(&keyword) {
+            (None, None) => at,
+            _ => &keyword,
+        };
+        contract.differs(class(Class::NoEffect), place, words);
     }
     if old.default != new.default {
         contract.keyword(class(Class::Compatible), &schema.join("default"));
@@ -123,7 +144,12 @@ fn compare(contract: &mut Contract, object: &Pair, at: &Pair, name: &str) -> Res
 }
 
 /// Compares `x-extensible-enum`: a list that can grow, so that no type is made of it.
-fn compare_extensible(contract: &mut Contract, schema: &Pair, travel: Travel, grown: Class) {
+pub(super) fn compare_extensible(
+    contract: &mut Contract,
+    schema: &Pair,
+    travel: Travel,
+    grown: Class,
+) {
     let at = schema.join("x-extensible-enum");
     let (old, new) = contract.values(&at);
     let values = |value: Option<&Value>| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::change::Class;
-use super::contract::{Contract, Pair, Role, Side, shown};
+use super::contract::{Contract, Pair, Role, Side, difference, shown};
 use super::{limits, property};
 use crate::document::Pointer;
 use crate::fault::Fault;
@@ -24,16 +24,19 @@ pub(super) fn compare(contract: &mut Contract) -> Result<(), Fault> {
 }
 
 /// What a schema is, beyond references and an `allOf` that only annotates.
-struct Subject {
-    at: Pointer,
+pub(super) struct Subject {
+    pub(super) at: Pointer,
     /// What the component that it is found in is called.
     name: Option<String>,
+    /// Each `allOf` that led there.
+    pub(super) wrappers: Vec<Pointer>,
 }
 
-fn subject(side: &Side, at: &Pointer) -> Result<Subject, Fault> {
+pub(super) fn subject(side: &Side, at: &Pointer) -> Result<Subject, Fault> {
     let mut subject = Subject {
         at: at.clone(),
         name: None,
+        wrappers: Vec::new(),
     };
     let mut seen = BTreeSet::new();
     while seen.insert(subject.at.clone()) {
@@ -55,8 +58,9 @@ fn subject(side: &Side, at: &Pointer) -> Result<Subject, Fault> {
                 )
             })?;
             subject.name = Some(subject.at.name());
-        } else if annotates_one(schema) {
-            subject.at = at.join("allOf").join(0);
+        } else if let Some(index) = annotated_part(schema) {
+            subject.wrappers.push(at.clone());
+            subject.at = at.join("allOf").join(index);
         } else {
             return Ok(subject);
         }
@@ -68,20 +72,38 @@ fn subject(side: &Side, at: &Pointer) -> Result<Subject, Fault> {
     ))
 }
 
-/// Where the schema at `at` is defined.
-pub(super) fn subject_at(side: &Side, at: &Pointer) -> Result<Pointer, Fault> {
-    Ok(subject(side, at)?.at)
+/// The `$ref` that `schema` says no more of than what it is for, and which properties of it are required.
+fn annotated_part(schema: &Value) -> Option<usize> {
+    let beside = schema.as_object()?;
+    let parts = schema.get("allOf")?.as_array()?;
+    if !beside.keys().all(|key| key == "allOf" || annotates(key)) {
+        return None;
+    }
+    let mut others = (0..parts.len()).filter(|index| !is_annotating(&parts[*index]));
+    match (others.next(), others.next()) {
+        (Some(index), None) if parts[index].get("$ref").is_some() => Some(index),
+        _ => None,
+    }
 }
 
-/// Whether `schema` is an `allOf` of one part that nothing is added to.
-fn annotates_one(schema: &Value) -> bool {
-    let alone = schema.as_object().is_some_and(|schema| {
-        schema
-            .keys()
-            .all(|key| key == "allOf" || is_annotation(key))
-    });
-    let parts = schema.get("allOf").and_then(Value::as_array);
-    alone && parts.is_some_and(|parts| parts.len() == 1)
+/// Whether a part of an `allOf` adds nothing but annotations and what is required.
+fn is_annotating(part: &Value) -> bool {
+    part.as_object().is_some_and(|part| {
+        part.iter().all(|(key, value)| match key.as_str() {
+            "type" => value == "object",
+            "required" => true,
+            "properties" => value.as_object().is_some_and(|properties| {
+                let mut properties = properties.values().filter_map(Value::as_object);
+                properties.all(|property| property.keys().all(|key| is_annotation(key)))
+            }),
+            key => annotates(key),
+        })
+    })
+}
+
+/// Whether a keyword beside a `$ref`, in an `allOf` with it, leaves it the schema that it is.
+fn annotates(key: &str) -> bool {
+    is_annotation(key) || matches!(key, "deprecated" | "nullable" | "readOnly" | "writeOnly")
 }
 
 fn is_annotation(key: &str) -> bool {
@@ -97,33 +119,78 @@ fn subjects(contract: &mut Contract, pair: &Pair) -> Result<Option<Pair>, Fault>
     let old = subject(&contract.old, &pair.old)?;
     let new = subject(&contract.new, &pair.new)?;
     let subjects = Pair {
-        old: old.at,
-        new: new.at,
+        old: old.at.clone(),
+        new: new.at.clone(),
     };
     if subjects != *pair {
-        for key in contract.keys(pair) {
-            let at = pair.join(key);
-            let (old, new) = contract.values(&at);
-            if is_annotation(key) && old != new {
-                contract.keyword(Class::Description, &at);
-            }
-        }
+        compare_wrappers(contract, pair, (&old, &new));
     }
     if old.name != new.name {
         let (from, to) = contract.values(&subjects);
         // A named string or number is put where it is used; other names become names of types.
         if !is_plain(from) || !is_plain(to) {
-            let named = |name: Option<String>| {
-                name.map_or("a schema without a name".to_owned(), |name| {
-                    format!("`{name}`")
-                })
+            let named = |name: &Option<String>| match name {
+                Some(name) => format!("`{name}`"),
+                None => "a schema without a name".to_owned(),
             };
-            let words = format!("is {} instead of {}", named(new.name), named(old.name));
+            let words = format!("is {} instead of {}", named(&new.name), named(&old.name));
             contract.changed(Class::Breaking, pair, words);
-            return Ok(None);
+            // What is only renamed is compared further.
+            let gone = |side: &Side, name: &Option<String>| {
+                let at = Pointer::root().joined(&["components", "schemas"]);
+                name.as_ref()
+                    .is_some_and(|name| side.value(&at.join(name)).is_none())
+            };
+            if !gone(&contract.new, &old.name) || !gone(&contract.old, &new.name) {
+                return Ok(None);
+            }
         }
     }
     Ok(Some(subjects))
+}
+
+/// Compares what stands around a reference.
+fn compare_wrappers(contract: &mut Contract, pair: &Pair, (old, new): (&Subject, &Subject)) {
+    let within = (
+        old.wrappers.contains(&pair.old),
+        new.wrappers.contains(&pair.new),
+    );
+    for key in contract.keys(pair) {
+        let at = pair.join(key);
+        let (before, after) = contract.values(&at);
+        let before = before.filter(|_| within.0);
+        let after = after.filter(|_| within.1);
+        if before == after {
+            continue;
+        }
+        match key.as_str() {
+            // Whether a property can be null is judged with it.
+            "nullable" => {}
+            "allOf" => {
+                let annotations = |parts: Option<&Value>| -> Vec<Value> {
+                    let parts = parts.and_then(Value::as_array).into_iter().flatten();
+                    let parts = parts.filter(|part| is_annotating(part)).cloned();
+                    parts
+                        .map(|mut part| {
+                            if let Some(part) = part.as_object_mut() {
+                                part.retain(|key, _| key != "required" && key != "type");
+                            }
+                            part
+                        })
+                        .filter(|part| part.as_object().is_some_and(|part| !part.is_empty()))
+                        .collect()
+                };
+                if annotations(before) != annotations(after) {
+                    contract.differs(Class::Description, &at, "reworded");
+                }
+            }
+            key if annotates(key) => {
+                let class = class_of(contract, pair, key, before, after);
+                contract.keyword(class, &at);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Whether a schema is a string, number or boolean without an enumeration.
@@ -148,6 +215,10 @@ fn compare_keywords(contract: &mut Contract, pair: &Pair, role: Role) -> Result<
             // Judged with the property.
             "nullable" | "default" | "x-extensible-enum" if role == Role::Property => {}
             "required" => check_required(contract, pair),
+            "x-extensible-enum" => {
+                let travel = contract.travel(pair);
+                property::compare_extensible(contract, pair, travel, Class::Compatible);
+            }
             "enum" => compare_enumeration(contract, pair, &at),
             key if limits::is_limit(key) => limits::compare(contract, pair, key),
             key => {
@@ -169,15 +240,25 @@ fn class_of(
     match key {
         key if is_annotation(key) => Class::Description,
         "deprecated" => Class::Compatible,
-        "readOnly" | "writeOnly" | "discriminator" | "default" | "x-extensible-enum" => {
-            Class::NoEffect
+        // What is marked so does not travel in that direction any more.
+        "readOnly" if new.is_some_and(|new| *new == true) && contract.travel(pair).sent => {
+            Class::Breaking
         }
+        "writeOnly" if new.is_some_and(|new| *new == true) && contract.travel(pair).received => {
+            Class::Breaking
+        }
+        "readOnly" | "writeOnly" | "discriminator" | "default" => Class::NoEffect,
         "type" => {
             // A schema with properties is an object, whether it says so or not.
             let stated = old.or(new).filter(|_| old.is_none() || new.is_none());
             let is_object = stated.is_some_and(|kind| kind == "object");
-            let (before, after) = contract.values(&pair.join("properties"));
-            if is_object && before.is_some() && after.is_some() {
+            let both = |key: &str| {
+                let (old, new) = contract.values(&pair.join(key));
+                old.is_some() && new.is_some()
+            };
+            // Neither does an enumeration have to say that its values are text.
+            let is_text = stated.is_some_and(|kind| kind == "string") && both("enum");
+            if (is_object && both("properties")) || is_text {
                 Class::NoEffect
             } else {
                 Class::Breaking
@@ -193,6 +274,12 @@ fn class_of(
                         .any(|known| format == known)
                 })
             };
+            // An integer is one of 64 bits unless it says otherwise.
+            let wide = |format: Option<&Value>| format.is_none_or(|format| format == "int64");
+            let integer = |kind: Option<&Value>| kind.is_some_and(|kind| kind == "integer");
+            if integer(before) && integer(after) && wide(old) && wide(new) {
+                return Class::NoEffect;
+            }
             // Other formats of strings are not checked.
             if text(before) && text(after) && !typed(old) && !typed(new) {
                 Class::NoEffect
@@ -239,23 +326,28 @@ fn check_required(contract: &mut Contract, pair: &Pair) {
 /// What is allowed beyond the declared properties.
 fn compare_additional(contract: &mut Contract, pair: &Pair, at: &Pair) {
     let (old, new) = contract.values(at);
-    // Whether the generated type holds further properties; `false` only forbids them.
-    let holds = |value: Option<&Value>| value.is_some_and(|value| *value != false);
-    let is_map = [&contract.old, &contract.new]
-        .iter()
-        .zip([&pair.old, &pair.new])
-        .any(|(side, at)| side.under(at, "properties").is_none());
+    // Whether the generated type holds further properties; `true` and `false` make no difference to it.
+    let holds = |value: Option<&Value>| value.is_some_and(Value::is_object);
+    let closed = |value: Option<&Value>| value.is_some_and(|value| *value == false);
+    let is_map = contract.old.under(&pair.old, "properties").is_none()
+        || contract.new.under(&pair.new, "properties").is_none();
+    let travel = contract.travel(pair);
     let class = match (holds(old), holds(new)) {
         _ if old == new => return,
+        // Alternatives are told apart by what they forbid.
+        (false, false) if closed(old) != closed(new) && contract.is_alternative(pair) => {
+            Class::Breaking
+        }
         (false, false) => Class::NoEffect,
-        (false, true) if !is_map => Class::Compatible,
-        (true, true) if old.is_some_and(Value::is_object) && new.is_some_and(Value::is_object) => {
+        // The builder of a request wants them given.
+        (false, true) if !is_map && !travel.sent => Class::Compatible,
+        (true, true) => {
             contract.open(at.clone(), Role::Other);
             return;
         }
         _ => Class::Breaking,
     };
-    contract.keyword(class, at);
+    contract.differs(class, at, difference(old, new));
 }
 
 fn compare_parts(contract: &mut Contract, at: &Pair, key: &str) {
