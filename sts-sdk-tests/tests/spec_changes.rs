@@ -182,6 +182,16 @@ fn add_program(project: &Path, name: &str, document: &Path) {
     ]);
 }
 
+/// cargo in `project`, with a target folder that later runs find again.
+fn cargo(project: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(project)
+        .env("CARGO_TARGET_DIR", workspace().join("target/changes"));
+    command
+}
+
 /// Builds every program of `project` that compiles, and returns where each is.
 fn build(project: &Path) -> BTreeMap<String, PathBuf> {
     let manifest = fs::read_to_string(file("Cargo.toml.in")).unwrap();
@@ -189,13 +199,9 @@ fn build(project: &Path) -> BTreeMap<String, PathBuf> {
     let manifest = manifest.replace("@sts-sdk@", &sdk.display().to_string());
     fs::write(project.join("Cargo.toml"), manifest).unwrap();
     fs::copy(workspace().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let output = cargo(project)
         .args(["build", "--offline", "--keep-going", "--bins"])
         .arg("--message-format=json")
-        .arg("--target-dir")
-        .arg(workspace().join("target/changes"))
-        .current_dir(project)
         .output()
         .unwrap();
     let mut programs = BTreeMap::new();
@@ -220,4 +226,61 @@ fn build(project: &Path) -> BTreeMap<String, PathBuf> {
         }
     }
     programs
+}
+
+/// A compatible change of the specification changes what is generated and nothing else.
+#[test]
+fn the_hand_written_code_compiles_after_a_compatible_change() {
+    let folder = TempDir::new().unwrap();
+    let root = folder.path();
+    let fragment = fs::read_to_string(workspace().join("openapi/sts-v1.yaml")).unwrap();
+    let edits = [
+        ("maximum: 900", "maximum: 1800"),
+        ("default: 900", "default: 600"),
+        (
+            "        token_type:\n",
+            "        scope:\n          type: string\n        token_type:\n",
+        ),
+    ];
+    let changed = edits.iter().fold(fragment, |text, (from, to)| {
+        assert!(text.contains(from), "{from:?} is in the fragment");
+        text.replacen(from, to, 1)
+    });
+    fs::write(root.join("changed.yaml"), changed).unwrap();
+    let changed = root.join("changed.yaml");
+    let changed = changed.to_str().unwrap();
+    let report = run_xtask(&["spec", "diff", "openapi/sts-v1.yaml", changed]);
+    assert!(report.contains("\nverdict: minor "), "{report}");
+
+    let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
+    let members = r#"members = ["sts-sdk", "sts-sdk-tests", "xtask"]"#;
+    assert!(manifest.contains(members));
+    let manifest = manifest.replace(members, r#"members = ["sts-sdk"]"#);
+    fs::write(root.join("Cargo.toml"), manifest).unwrap();
+    fs::copy(workspace().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+    fs::copy(workspace().join("README.md"), root.join("README.md")).unwrap();
+    copy_folder(&workspace().join("sts-sdk"), &root.join("sts-sdk"));
+    let generated = root.join("sts-sdk/src/generated.rs");
+    let generated = generated.to_str().unwrap();
+    run_xtask(&["codegen", "--spec", changed, "--out", generated]);
+    let output = cargo(root)
+        .args(["check", "--offline", "--no-default-features"])
+        .args(["--features", "testing"])
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Why a client could not be made.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
@@ -12,7 +13,7 @@ pub struct BuildError {
 #[derive(Debug)]
 enum Kind {
     BaseUrl { url: String, reason: &'static str },
-    Option(&'static str),
+    Option(Cow<'static, str>),
     Certificate(&'static str),
     Tls,
     HttpClient,
@@ -30,9 +31,9 @@ impl BuildError {
         }
     }
 
-    pub(crate) fn option(why: &'static str) -> Self {
+    pub(crate) fn option(why: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            kind: Kind::Option(why),
+            kind: Kind::Option(why.into()),
             source: None,
         }
     }
@@ -82,7 +83,8 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::BaseUrl { url, reason } => write!(f, "base URL {url:?}: {reason}"),
-            Kind::Option(why) | Kind::Certificate(why) => f.write_str(why),
+            Kind::Option(why) => f.write_str(why),
+            Kind::Certificate(why) => f.write_str(why),
             Kind::Tls => {
                 f.write_str("TLS could not be set up; check that the system has root certificates")
             }

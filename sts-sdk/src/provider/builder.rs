@@ -1,6 +1,7 @@
 //! What a provider can be told.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use super::refresh::Refresher;
 use crate::bounded::Bounded;
 use crate::client::error::BuildError;
 use crate::clock::{Clock, SystemClock};
-use crate::generated::Client;
+use crate::generated::{Client, types::StsV1TokenExchangeRequest};
 use crate::secret::Secret;
 use crate::subject_token::SubjectTokenSource;
 
@@ -114,7 +115,8 @@ impl TokenProviderBuilder {
         self
     }
 
-    /// The lifetime to ask for, in whole seconds from 1 to 900. By default 900 s. STS may grant less.
+    /// The lifetime to ask for, in whole seconds, within the limits that the specification sets for
+    /// `expires_in`. By default the default of the specification. STS may grant less.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
         self
@@ -240,10 +242,22 @@ impl TokenProviderBuilder {
     }
 }
 
-fn whole_seconds(lifetime: Duration) -> Result<Bounded<i32, 1, 900>, BuildError> {
-    let refused = || BuildError::option("the lifetime must be whole seconds from 1 to 900");
-    if lifetime.subsec_nanos() != 0 {
-        return Err(refused());
+fn whole_seconds(lifetime: Duration) -> Result<u64, BuildError> {
+    let allowed = limits(|request| &request.expires_in);
+    let seconds = lifetime.as_secs();
+    let fits = i64::try_from(seconds).is_ok_and(|seconds| allowed.contains(&seconds));
+    if lifetime.subsec_nanos() == 0 && fits {
+        return Ok(seconds);
     }
-    Bounded::try_from(lifetime.as_secs()).map_err(|_| refused())
+    let (least, most) = allowed.into_inner();
+    Err(BuildError::option(format!(
+        "the lifetime must be whole seconds from {least} to {most}"
+    )))
+}
+
+/// The limits that the specification sets for a field, as its type has them.
+fn limits<T, const MIN: i64, const MAX: i64>(
+    _: fn(&StsV1TokenExchangeRequest) -> &Bounded<T, MIN, MAX>,
+) -> RangeInclusive<i64> {
+    MIN..=MAX
 }

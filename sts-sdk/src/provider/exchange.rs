@@ -1,6 +1,5 @@
 //! What a provider exchanges subject tokens with.
 
-use crate::bounded::Bounded;
 use crate::clock::BoxFuture;
 use crate::exchange::AccessToken;
 use crate::exchange_error::ExchangeError;
@@ -17,7 +16,7 @@ pub(crate) struct PoolExchange {
     pub(crate) client: Client,
     pub(crate) identity_pool_id: String,
     /// The lifetime to ask for, in seconds; the specification's default unless set.
-    pub(crate) lifetime: Option<Bounded<i32, 1, 900>>,
+    pub(crate) lifetime: Option<u64>,
 }
 
 impl PoolExchange {

@@ -127,12 +127,14 @@ impl Answer {
         match self.0 {
             Kind::Token { token, lifetime } => {
                 let issued = "urn:ietf:params:oauth:token-type:access_token";
-                let reply = StsV1TokenExchangeReply {
-                    access_token: token,
-                    expires_in: i32::try_from(lifetime.as_secs()).unwrap_or(i32::MAX),
-                    issued_token_type: issued.to_owned(),
-                    token_type: "Bearer".to_owned(),
-                };
+                let reply = StsV1TokenExchangeReply::builder()
+                    .access_token(token)
+                    .expires_in(i32::try_from(lifetime.as_secs()).unwrap_or(i32::MAX))
+                    .issued_token_type(issued)
+                    .token_type("Bearer")
+                    .try_into();
+                let reply: StsV1TokenExchangeReply =
+                    reply.map_err(|why| ExchangeError::request(format!("{why}")))?;
                 let refused = |why| ExchangeError::reply(StatusCode::OK, HeaderMap::new(), why);
                 check(reply, issued).map_err(refused)
             }
@@ -144,12 +146,13 @@ impl Answer {
                 if let Some(wait) = retry_after {
                     headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs()));
                 }
-                let failure = types::Failure {
-                    errors: vec![types::Error {
-                        detail: Some("a test's STS was told to fail".to_owned()),
-                        ..types::Error::default()
-                    }],
+                let error = types::Error {
+                    detail: Some("a test's STS was told to fail".to_owned()),
+                    ..types::Error::default()
                 };
+                let failure = types::Failure::builder().errors(vec![error]).try_into();
+                let failure: types::Failure =
+                    failure.map_err(|why| ExchangeError::request(format!("{why}")))?;
                 let response = ResponseValue::new(failure, status, headers);
                 Err(ExchangeError::from(Error::ErrorResponse(response)))
             }
