@@ -12,6 +12,8 @@ use std::process::Output;
 use sts_sdk_tests::{workspace, xtask};
 use tempfile::TempDir;
 
+/// A document that is no one's specification.
+const BASE: &str = include_str!("../changes/base.yaml");
 const OLD: &str = "// what was there before\n";
 
 /// Runs the tool as `cargo xtask codegen` does.
@@ -103,7 +105,7 @@ fn a_changed_fragment_is_detected_and_nothing_written() {
     for part in [
         "\nsince the checked-in code was generated:\n",
         "\nbreaking     /components/schemas/Error/properties/error_code: the reply property ",
-        "\nverdict: major (1 breaking, 1 compatible): ",
+        "\nverdict: major (",
         "\nremember: say under Unreleased in CHANGELOG.md what users will notice\n",
     ] {
         assert!(diff.contains(part), "{part:?} in {diff}");
@@ -251,8 +253,7 @@ fn unreadable_documents_say_where() {
 
 #[test]
 fn documents_that_are_not_openapi_3_0_are_refused() {
-    let fragment = fs::read_to_string(workspace().join("openapi/sts-v1.yaml")).unwrap();
-    let of_version = |version: &str| fragment.replacen("openapi: 3.0.0", version, 1);
+    let of_version = |version: &str| BASE.replacen("openapi: 3.0.3", version, 1);
     let refused = refusal("a.yaml", of_version("openapi: 3.1.0").as_bytes());
     assert_eq!(
         refused,
@@ -266,18 +267,17 @@ fn documents_that_are_not_openapi_3_0_are_refused() {
 
 #[test]
 fn broken_references_and_nameless_operations_say_where() {
-    let fragment = fs::read_to_string(workspace().join("openapi/sts-v1.yaml")).unwrap();
-    let nowhere = fragment.replacen("schemas/Failure'", "schemas/Faliure'", 1);
+    let nowhere = BASE.replacen("schemas/Failure'", "schemas/Faliure'", 1);
     assert_eq!(
         refusal("a.yaml", nowhere.as_bytes()),
-        "/paths/~1sts~1v1~1oauth2~1token/post/responses/400/content/application~1json/schema: \
+        "/paths/~1exchange/post/responses/400/content/application~1json/schema: \
          $ref \"#/components/schemas/Faliure\" points nowhere; \
          add what it refers to or correct the $ref"
     );
-    let nameless = fragment.replacen("operationId:", "x-operationId:", 1);
+    let nameless = BASE.replacen("operationId:", "x-operationId:", 1);
     assert_eq!(
         refusal("a.yaml", nameless.as_bytes()),
-        "/paths/~1sts~1v1~1oauth2~1token/post: the operation has no operationId; \
+        "/paths/~1exchange/post: the operation has no operationId; \
          add one; it names the client's method"
     );
 }

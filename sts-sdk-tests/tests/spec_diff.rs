@@ -12,11 +12,14 @@ use serde_json::Value;
 use sts_sdk_tests::{workspace, xtask};
 use tempfile::TempDir;
 
-/// The fragment with each of `edits` made, in a file of `folder`.
+/// What is compared: a document that no change of the specification changes.
+const BASE: &str = "sts-sdk-tests/changes/base.yaml";
+
+/// The base document with each of `edits` made, in a file of `folder`.
 fn edited(folder: &TempDir, edits: &[(&str, &str)]) -> PathBuf {
-    let mut text = fs::read_to_string(workspace().join("openapi/sts-v1.yaml")).unwrap();
+    let mut text = fs::read_to_string(workspace().join(BASE)).unwrap();
     for (from, to) in edits {
-        assert!(text.contains(from), "{from:?} is in the fragment");
+        assert!(text.contains(from), "{from:?} is in the document");
         text = text.replace(from, to);
     }
     let file = folder.path().join("edited.yaml");
@@ -27,21 +30,14 @@ fn edited(folder: &TempDir, edits: &[(&str, &str)]) -> PathBuf {
 fn diff(folder: &TempDir, edits: &[(&str, &str)], format: &str) -> String {
     let new = edited(folder, edits);
     let new = new.to_str().unwrap();
-    let output = xtask(&[
-        "spec",
-        "diff",
-        "openapi/sts-v1.yaml",
-        new,
-        "--format",
-        format,
-    ]);
+    let output = xtask(&["spec", "diff", BASE, new, "--format", format]);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert!(output.status.success());
     String::from_utf8(output.stdout).unwrap()
 }
 
-const REWORDED: (&str, &str) = ("What went wrong this time.", "What went wrong | this time.");
-const RENAMED: (&str, &str) = ("        error_code:", "        error_number:");
+const REWORDED: (&str, &str) = ("The grant.", "The | grant.");
+const RENAMED: (&str, &str) = ("        detail:", "        details:");
 
 #[test]
 fn changes_are_listed_gravest_first_with_a_verdict() {
@@ -51,9 +47,9 @@ fn changes_are_listed_gravest_first_with_a_verdict() {
     assert_eq!(
         lines,
         [
-            "breaking     /components/schemas/Error/properties/error_code: the reply property `error_code` is removed",
-            "compatible   /components/schemas/Error/properties/error_number: the reply property `error_number` is added",
-            "description  /components/schemas/Error/properties/detail/description: reworded",
+            "breaking     /components/schemas/Error/properties/detail: the reply property `detail` is removed",
+            "compatible   /components/schemas/Error/properties/details: the reply property `details` is added",
+            "description  /components/schemas/Request/properties/grant_type/description: reworded",
             "",
             "verdict: major (1 breaking, 1 compatible, 1 description): 0.1.0 becomes 0.2.0",
         ]
@@ -83,15 +79,15 @@ fn markdown_is_a_table_under_the_verdict() {
     let folder = TempDir::new().unwrap();
     let report = diff(
         &folder,
-        &[("maximum: 900", "maximum: 950"), REWORDED],
+        &[("maximum: 10", "maximum: 20"), REWORDED],
         "markdown",
     );
     assert!(
         report.starts_with("**minor (1 compatible, 1 description): "),
         "{report}"
     );
-    let row = "| compatible | `/components/schemas/sts.v1.TokenExchangeRequest/properties/expires_in/maximum` \
-               | raised from 900 to 950 |";
+    let row = "| compatible | `/components/schemas/Request/properties/count/maximum` \
+               | raised from 10 to 20 |";
     assert!(report.contains(row), "{report}");
     let table = report.lines().filter(|line| line.starts_with('|'));
     assert!(table.clone().count() == 4, "{report}");
@@ -112,7 +108,7 @@ fn json_is_for_programs() {
     assert_eq!(removed["class"], "breaking");
     assert_eq!(
         removed["pointer"],
-        "/components/schemas/Error/properties/error_code"
+        "/components/schemas/Error/properties/detail"
     );
     assert_eq!(removed["old"], removed["pointer"]);
     assert_eq!(removed["new"], Value::Null);
@@ -153,10 +149,7 @@ fn what_cannot_be_compared_is_named_in_one_line() {
 fn a_document_that_cannot_be_generated_from_is_compared_all_the_same() {
     let folder = TempDir::new().unwrap();
     let edits = [
-        (
-            "operationId: exchangeStsV1OauthToken",
-            "operationId: exchange",
-        ),
+        ("operationId: exchangeToken", "operationId: exchange"),
         REWORDED,
     ];
     let report = diff(&folder, &edits, "text");
@@ -201,7 +194,7 @@ fn lint_names_what_cannot_be_generated_from() {
     let file = edited(
         &folder,
         &[(
-            "              $ref: '#/components/schemas/sts.v1.TokenExchangeReply'",
+            "              $ref: '#/components/schemas/Reply'",
             "              $ref: '#/components/schemas/Missing'",
         )],
     );
@@ -209,8 +202,7 @@ fn lint_names_what_cannot_be_generated_from() {
     let output = xtask(&["spec", "lint", file.to_str().unwrap()]);
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
-    let pointer =
-        "/paths/~1sts~1v1~1oauth2~1token/post/responses/200/content/application~1json/schema";
+    let pointer = "/paths/~1exchange/post/responses/200/content/application~1json/schema";
     assert!(message.contains(&format!("{pointer}: $ref ")), "{message}");
     assert!(output.stdout.is_empty());
     assert_eq!(fs::read(&file).unwrap(), before);
