@@ -19,10 +19,25 @@ use crate::quietly::quietly;
 
 /// Generates the client that `adapted` describes.
 pub(crate) fn generate(adapted: &Value) -> Result<String, Fault> {
+    generate_or(adapted, |reason| blame::find(adapted, &reason))
+}
+
+/// Does so without looking for the part that is at fault, which takes long in a large document.
+pub(crate) fn generate_without_blame(adapted: &Value) -> Result<String, Fault> {
+    generate_or(adapted, |reason| {
+        Fault::new(
+            "document",
+            format!("cannot be generated: {reason}"),
+            "`cargo xtask spec lint` says more",
+        )
+    })
+}
+
+fn generate_or(adapted: &Value, blame: impl Fn(String) -> Fault) -> Result<String, Fault> {
     merges::check(adapted)?;
     let spec = parse(adapted)?;
     let plain = settings();
-    let (_, names) = run(&spec, &plain).map_err(|reason| blame::find(adapted, &reason))?;
+    let (_, names) = run(&spec, &plain).map_err(&blame)?;
     check_names(&names)?;
 
     // Attributes are given per type, and only the generator knows which types there are.
@@ -36,7 +51,7 @@ pub(crate) fn generate(adapted: &Value) -> Result<String, Fault> {
         }
         settings.with_patch(name, &patch);
     }
-    let (tokens, _) = run(&spec, &settings).map_err(|reason| blame::find(adapted, &reason))?;
+    let (tokens, _) = run(&spec, &settings).map_err(&blame)?;
     format(tokens)
 }
 

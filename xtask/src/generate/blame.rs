@@ -59,13 +59,31 @@ fn closure(adapted: &Value, schemas: &Map<String, Value>, name: &str) -> Map<Str
             continue;
         };
         let targets = references(adapted, &at.join(&name));
-        let targets = targets
-            .iter()
-            .filter_map(|(_, reference)| Pointer::of_reference(reference));
+        let targets = targets.into_iter().map(|(_, reference)| reference);
+        let targets = targets.chain(parameters_of_types(schema));
+        let targets = targets.filter_map(|reference| Pointer::of_reference(&reference));
         open.extend(targets.map(|target| target.name()));
         parts.insert(name, schema.clone());
     }
     parts
+}
+
+/// What the types that adaptations name (`x-rust-type`) refer to within `schema`.
+fn parameters_of_types(schema: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![schema];
+    while let Some(value) = open.pop() {
+        let parameters = value.pointer("/x-rust-type/parameters");
+        let parameters = parameters.and_then(Value::as_array).into_iter().flatten();
+        let references = parameters.filter_map(|parameter| parameter.get("$ref")?.as_str());
+        found.extend(references.map(str::to_owned));
+        match value {
+            Value::Object(map) => open.extend(map.values()),
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn failing_operation(adapted: &Value) -> Option<Fault> {
@@ -132,6 +150,16 @@ mod tests {
             said.starts_with("/components/schemas/Bad: the schema cannot be generated"),
             "{said}"
         );
+
+        // What a named type holds belongs to the schema.
+        let held = json!({
+            "Form": {"type": "object", "properties": {"a": {"x-rust-type": {
+                "crate": "sts-sdk", "version": "*", "path": "sts_sdk::JsonText",
+                "parameters": [{"$ref": "#/components/schemas/Held"}],
+            }}}},
+            "Held": {"type": "object", "properties": {"n": {"type": "integer"}}},
+        });
+        assert!(fault(&document(&good, &held)).starts_with("document: "));
 
         assert!(
             fault(&document(&good, &sound)).starts_with("document: cannot be generated: it failed")

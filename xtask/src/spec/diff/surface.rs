@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::adapt::adapt;
 use crate::document::check;
 use crate::fault::Fault;
-use crate::generate::generate;
+use crate::generate::{generate, generate_without_blame};
 
 /// What is generated from one document.
 #[derive(Default)]
@@ -37,8 +37,8 @@ pub(super) enum Incomparable {
 
 /// Compares what is generated from the two documents.
 pub(super) fn compare(old: &Value, new: &Value) -> Result<Difference, Incomparable> {
-    let old = surface(old).map_err(Incomparable::Old)?;
-    let new = surface(new).map_err(Incomparable::New)?;
+    let old = surface(old, generate_without_blame).map_err(Incomparable::Old)?;
+    let new = surface(new, generate).map_err(Incomparable::New)?;
     let lost = old.names.iter().filter(|(name, meaning)| {
         let other = new.names.get(*name);
         other.is_none_or(|other| !stands_for(other, meaning))
@@ -77,7 +77,10 @@ fn unbounded(text: &str) -> String {
     })
 }
 
-fn surface(root: &Value) -> Result<Surface, Fault> {
+fn surface(
+    root: &Value,
+    generate: impl Fn(&Value) -> Result<String, Fault>,
+) -> Result<Surface, Fault> {
     check(root)?;
     let mut root = root.clone();
     adapt(&mut root)?;
