@@ -16,6 +16,7 @@ mod report;
 mod responses;
 mod schemas;
 mod security;
+mod subject;
 mod surface;
 
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::change::Class;
 use super::contract::{Contract, Pair, Role, Side, Travel, shown};
-use super::schemas::{Subject, subject};
+use super::subject::{Subject, subject};
 use crate::document::Pointer;
 use crate::fault::Fault;
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::change::Class;
 use super::contract::{Contract, Pair, Role, Side, difference, shown};
+use super::subject::{Subject, annotates, is_annotating, is_annotation, subject};
 use super::{limits, property};
 use crate::document::Pointer;
 use crate::fault::Fault;
@@ -21,96 +22,6 @@ pub(super) fn compare(contract: &mut Contract) -> Result<(), Fault> {
         }
     }
     Ok(())
-}
-
-/// What a schema is, beyond references and an `allOf` that only annotates.
-pub(super) struct Subject {
-    pub(super) at: Pointer,
-    /// What the component that it is found in is called.
-    name: Option<String>,
-    /// Each `allOf` that led there.
-    pub(super) wrappers: Vec<Pointer>,
-}
-
-pub(super) fn subject(side: &Side, at: &Pointer) -> Result<Subject, Fault> {
-    let mut subject = Subject {
-        at: at.clone(),
-        name: None,
-        wrappers: Vec::new(),
-    };
-    let mut seen = BTreeSet::new();
-    while seen.insert(subject.at.clone()) {
-        let at = &subject.at;
-        let Some(schema) = side.value(at) else {
-            return Err(Fault::new(
-                at.as_str(),
-                "does not exist",
-                "add it or correct the $ref",
-            ));
-        };
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let target = Pointer::of_reference(reference);
-            subject.at = target.ok_or_else(|| {
-                Fault::new(
-                    at.as_str(),
-                    format!("$ref {reference:?} leaves the document"),
-                    "import the document first",
-                )
-            })?;
-            subject.name = Some(subject.at.name());
-        } else if let Some(index) = annotated_part(schema) {
-            subject.wrappers.push(at.clone());
-            subject.at = at.join("allOf").join(index);
-        } else {
-            return Ok(subject);
-        }
-    }
-    Err(Fault::new(
-        subject.at.as_str(),
-        "is defined as itself",
-        "break the circle of $ref and allOf",
-    ))
-}
-
-/// The `$ref` that `schema` says no more of than what it is for, and which properties of it are required.
-fn annotated_part(schema: &Value) -> Option<usize> {
-    let beside = schema.as_object()?;
-    let parts = schema.get("allOf")?.as_array()?;
-    if !beside.keys().all(|key| key == "allOf" || annotates(key)) {
-        return None;
-    }
-    let mut others = (0..parts.len()).filter(|index| !is_annotating(&parts[*index]));
-    match (others.next(), others.next()) {
-        (Some(index), None) if parts[index].get("$ref").is_some() => Some(index),
-        _ => None,
-    }
-}
-
-/// Whether a part of an `allOf` adds nothing but annotations and what is required.
-fn is_annotating(part: &Value) -> bool {
-    part.as_object().is_some_and(|part| {
-        part.iter().all(|(key, value)| match key.as_str() {
-            "type" => value == "object",
-            "required" => true,
-            "properties" => value.as_object().is_some_and(|properties| {
-                let mut properties = properties.values().filter_map(Value::as_object);
-                properties.all(|property| property.keys().all(|key| is_annotation(key)))
-            }),
-            key => annotates(key),
-        })
-    })
-}
-
-/// Whether a keyword beside a `$ref`, in an `allOf` with it, leaves it the schema that it is.
-fn annotates(key: &str) -> bool {
-    is_annotation(key) || matches!(key, "deprecated" | "nullable" | "readOnly" | "writeOnly")
-}
-
-fn is_annotation(key: &str) -> bool {
-    matches!(
-        key,
-        "title" | "description" | "example" | "examples" | "externalDocs" | "xml"
-    ) || (key.starts_with("x-") && key != "x-extensible-enum")
 }
 
 /// What `pair` comes down to on either side, once the names of both are compared. `None` if there is no more
@@ -291,27 +202,20 @@ fn class_of(
     }
 }
 
-/// Names that are required of no declared property; those of declared ones are judged with them.
+/// Names that are required of no declared property; those of declared ones are judged with them, and those
+/// in an `allOf` with what declares them.
 fn check_required(contract: &mut Contract, pair: &Pair) {
-    let within_all_of = |at: &Pointer| at.as_str().contains("/allOf/");
-    if within_all_of(&pair.new) {
-        return;
-    }
     let names = |side: &Side, at: &Pointer| -> BTreeSet<String> {
+        let composed = at.as_str().contains("/allOf/") || side.under(at, "allOf").is_some();
         let required = side.under(at, "required").and_then(Value::as_array);
-        let names = required.into_iter().flatten().filter_map(Value::as_str);
+        let names = required.filter(|_| !composed).into_iter().flatten();
         let declared = side.under(at, "properties");
-        names
-            .filter(|name| declared.is_none_or(|declared| declared.get(name).is_none()))
-            .map(str::to_owned)
-            .collect()
+        let undeclared = |name: &&str| declared.and_then(|all| all.get(name)).is_none();
+        let names = names.filter_map(Value::as_str).filter(undeclared);
+        names.map(str::to_owned).collect()
     };
     let old = names(&contract.old, &pair.old);
     let new = names(&contract.new, &pair.new);
-    let composed = |side: &Side, at: &Pointer| side.under(at, "allOf").is_some();
-    if composed(&contract.new, &pair.new) || composed(&contract.old, &pair.old) {
-        return;
-    }
     let at = pair.join("required");
     for name in new.difference(&old) {
         let words = format!("requires `{name}`, which is not declared");
