@@ -29,12 +29,10 @@ fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// The fragment with `from` replaced by `to`, in a file of `folder`.
-fn changed(folder: &TempDir, from: &str, to: &str) -> PathBuf {
-    let fragment = fs::read_to_string(workspace().join("openapi/sts-v1.yaml")).unwrap();
-    assert!(fragment.contains(from), "{from:?} is in the fragment");
-    let file = folder.path().join("sts-v1.yaml");
-    fs::write(&file, fragment.replace(from, to)).unwrap();
+/// The base document with a property of another name, in a file of `folder`.
+fn changed(folder: &TempDir) -> PathBuf {
+    let file = folder.path().join("changed.yaml");
+    fs::write(&file, BASE.replace("        detail:", "        details:")).unwrap();
     file
 }
 
@@ -91,20 +89,25 @@ fn two_runs_write_the_same_bytes_as_are_checked_in() {
 #[test]
 fn a_changed_fragment_is_detected_and_nothing_written() {
     let folder = TempDir::new().unwrap();
-    let spec = changed(&folder, "error_code:", "error_number:");
+    let spec = changed(&folder);
     let out = folder.path().join("generated.rs");
-    fs::copy(workspace().join("sts-sdk/src/generated.rs"), &out).unwrap();
+    let base = "sts-sdk-tests/changes/base.yaml";
+    assert!(
+        codegen(&["--spec", base, "--out", path(&out)])
+            .status
+            .success()
+    );
     let before = fs::read(&out).unwrap();
 
     let output = codegen(&["--check", "--spec", path(&spec), "--out", path(&out)]);
     assert_eq!(output.status.code(), Some(1));
     let diff = text(&output.stdout);
-    assert!(diff.contains("\n-        pub error_code: "), "{diff}");
-    assert!(diff.contains("\n+        pub error_number: "), "{diff}");
+    assert!(diff.contains("\n-        pub detail: "), "{diff}");
+    assert!(diff.contains("\n+        pub details: "), "{diff}");
     assert!(text(&output.stderr).contains("is stale; run `cargo xtask codegen --spec "));
     for part in [
         "\nsince the checked-in code was generated:\n",
-        "\nbreaking     /components/schemas/Error/properties/error_code: the reply property ",
+        "\nbreaking     /paths/~1sts~1v1~1oauth2~1token/post: the operation ",
         "\nverdict: major (",
         "\nremember: say under Unreleased in CHANGELOG.md what users will notice\n",
     ] {
@@ -203,7 +206,7 @@ fn an_output_that_cannot_be_written_is_named() {
 #[test]
 fn only_generated_files_are_replaced() {
     let folder = TempDir::new().unwrap();
-    let spec = changed(&folder, "error_code:", "error_number:");
+    let spec = changed(&folder);
     let before = fs::read(&spec).unwrap();
     let output = codegen(&["--spec", path(&spec), "--out", path(&spec)]);
     assert_eq!(output.status.code(), Some(2));
@@ -226,7 +229,7 @@ fn only_generated_files_are_replaced() {
 #[test]
 fn the_name_of_a_file_does_not_become_code() {
     let folder = TempDir::new().unwrap();
-    let spec = changed(&folder, "error_code:", "error_number:");
+    let spec = changed(&folder);
     let evil = folder.path().join("evil\npub fn evil() {}");
     fs::rename(&spec, &evil).unwrap();
     let out = folder.path().join("generated.rs");

@@ -85,15 +85,11 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::workspace::workspace;
 
-    const OLD: &str = "description: One problem that made an operation fail.";
+    /// A document that is no one's specification.
+    const BASE: &str = include_str!("../../sts-sdk-tests/changes/base.yaml");
 
-    fn fragment() -> String {
-        fs::read_to_string(workspace().join(FRAGMENT)).unwrap()
-    }
-
-    /// A workspace that holds `fragment`, and code that was generated from `source`.
+    /// A workspace that holds the fragment `fragment`, and code that was generated from `source`.
     fn checkout(fragment: &str, source: &str) -> TempDir {
         let root = TempDir::new().unwrap();
         for file in [FRAGMENT, GENERATED] {
@@ -107,16 +103,14 @@ mod tests {
 
     #[test]
     fn the_fragment_that_the_code_was_generated_from_needs_no_verdict() {
-        let fragment = fragment();
-        let root = checkout(&fragment, &fragment);
-        assert_eq!(verdict(root.path(), fragment.as_bytes()), "");
+        let root = checkout(BASE, BASE);
+        assert_eq!(verdict(root.path(), BASE.as_bytes()), "");
     }
 
     #[test]
     fn without_git_another_document_is_compared_with_the_fragment() {
-        let fragment = fragment();
-        let root = checkout(&fragment, &fragment);
-        let changed = fragment.replace(OLD, "description: A problem.");
+        let root = checkout(BASE, BASE);
+        let changed = BASE.replace("The grant.", "How it is asked for.");
         let text = verdict(root.path(), changed.as_bytes());
         assert!(
             text.contains("verdict: patch (changes of descriptions only)"),
@@ -124,7 +118,7 @@ mod tests {
         );
         assert!(text.contains("Unreleased in CHANGELOG.md"), "{text}");
         // A comment is no change of the contract, and nothing to tell users.
-        let commented = format!("# comment\n{fragment}");
+        let commented = format!("# comment\n{BASE}");
         let text = verdict(root.path(), commented.as_bytes());
         assert!(text.contains("verdict: unchanged"), "{text}");
         assert!(!text.contains("CHANGELOG"), "{text}");
@@ -132,17 +126,15 @@ mod tests {
 
     #[test]
     fn a_fragment_that_is_not_at_hand_is_said_to_be() {
-        let fragment = fragment();
-        let root = checkout(&fragment, "another");
-        let text = verdict(root.path(), fragment.as_bytes());
+        let root = checkout(BASE, "another");
+        let text = verdict(root.path(), BASE.as_bytes());
         assert!(text.starts_with("\nno verdict: "), "{text}");
         assert_eq!(text.trim().lines().count(), 1, "{text}");
     }
 
     #[test]
     fn with_git_the_last_commit_counts() {
-        let fragment = fragment();
-        let root = checkout(&fragment, &fragment);
+        let root = checkout(BASE, BASE);
         let git = |arguments: &[&str]| {
             let mut command = Command::new("git");
             command.arg("-C").arg(root.path()).args(arguments);
@@ -166,7 +158,7 @@ mod tests {
         ];
         assert!(git(&commit).unwrap().success());
         // The fragment is edited and generated from, twice, before it is committed.
-        let changed = fragment.replace(OLD, "description: A problem.");
+        let changed = BASE.replace("The grant.", "How it is asked for.");
         fs::write(root.path().join(FRAGMENT), &changed).unwrap();
         let code = format!("{DIGEST}{}\n", sha_256(changed.as_bytes()));
         fs::write(root.path().join(GENERATED), code).unwrap();
