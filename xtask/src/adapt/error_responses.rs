@@ -116,7 +116,8 @@ fn one_of(root: &mut Value, operation: &Operation, schemas: Vec<Value>) -> Resul
         let required = target.and_then(|target| target.get("required")?.as_array());
         counted.push((required.map_or(0, Vec::len), schema));
     }
-    counted.sort_by_key(|(required, _)| std::cmp::Reverse(*required));
+    // The order of the responses does not decide.
+    counted.sort_by_key(|(required, schema)| (std::cmp::Reverse(*required), schema.to_string()));
     let schemas: Vec<Value> = counted.into_iter().map(|(_, schema)| schema).collect();
 
     let at = component(&format!("{}Failure", operation.id));

@@ -152,23 +152,20 @@ pub(super) fn compare_extensible(
 ) {
     let at = schema.join("x-extensible-enum");
     let (old, new) = contract.values(&at);
-    let values = |value: Option<&Value>| {
-        let values = value.and_then(Value::as_array).cloned();
-        values.unwrap_or_default()
+    let grown = if travel.sent { grown } else { Class::NoEffect };
+    let (Some(Value::Array(before)), Some(Value::Array(after))) = (old, new) else {
+        contract.keyword(grown, &at);
+        return;
     };
-    let (before, after) = (values(old), values(new));
+    let lost = if travel.sent {
+        Class::Breaking
+    } else {
+        Class::NoEffect
+    };
     for value in before.iter().filter(|value| !after.contains(value)) {
-        let class = if travel.sent {
-            Class::Breaking
-        } else {
-            Class::NoEffect
-        };
-        let words = format!("the value {} is removed", shown(value));
-        contract.differs(class, &at, words);
+        contract.changed(lost, &at, format!("the value {} is removed", shown(value)));
     }
     for value in after.iter().filter(|value| !before.contains(value)) {
-        let class = if travel.sent { grown } else { Class::NoEffect };
-        let words = format!("the value {} is added", shown(value));
-        contract.differs(class, &at, words);
+        contract.changed(grown, &at, format!("the value {} is added", shown(value)));
     }
 }
