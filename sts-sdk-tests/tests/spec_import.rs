@@ -459,7 +459,7 @@ fn what_is_no_document_is_told_apart() {
         (
             "deep.json",
             format!("{{\"a\": {}", "[".repeat(100_000)).into_bytes(),
-            "recursion limit",
+            "is nested too deeply",
         ),
         (
             "deep.yaml",

@@ -39,6 +39,13 @@ pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<(), Fault> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
+    if !folder.is_dir() {
+        return Err(Fault::new(
+            path.display().to_string(),
+            "cannot be written: its folder does not exist",
+            "create the folder, or name another file with --out",
+        ));
+    }
     let write = || {
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
@@ -73,10 +80,17 @@ pub(crate) fn diff(path: &Path, (old, before): (&str, &str), (new, after): (&str
         .to_string()
 }
 
-/// Prints to standard output. A reader that has gone away (`| head`) is no failure.
+/// Prints to standard output. A reader that has gone away (`| head`) is no failure; anything else that loses
+/// the text ends the tool.
 pub(crate) fn print(text: &str) {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout
+    let printed = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
+    if let Err(error) = printed
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        eprintln!("error: standard output: cannot be written: {error}; give it more room");
+        std::process::exit(2);
+    }
 }

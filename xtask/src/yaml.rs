@@ -26,6 +26,10 @@ pub(crate) fn check_yaml(text: &str, root: &Value) -> Result<(), Fault> {
     let what = match parse(text.as_bytes()) {
         Ok(read) if read == *root => return Ok(()),
         Ok(_) => "reads as another document once it is written as YAML".to_owned(),
+        Err(fault) if fault.to_string().contains("too deep") => {
+            let what = "is nested too deeply for YAML";
+            return Err(Fault::new("document", what, "take it apart"));
+        }
         Err(fault) => format!("cannot be read once it is written as YAML: {fault}"),
     };
     Err(Fault::new("document", what, REPORT))

@@ -5,6 +5,7 @@ mod operations;
 mod pointer;
 mod read;
 mod schemas;
+mod unique;
 mod used;
 mod walk;
 

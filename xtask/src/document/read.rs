@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use serde_saphyr::Error;
 
+use super::unique::Unique;
 use crate::fault::Fault;
 
 /// A document as it stands in its file.
@@ -90,13 +91,17 @@ fn text(bytes: &[u8]) -> Result<&str, Fault> {
 const FETCH: &str = "fetch the document again, in YAML or JSON";
 
 fn parse_json(text: &str) -> Result<Value, Fault> {
-    serde_json::from_str(text).map_err(|error| {
+    let read = serde_json::from_str(text).map(|Unique(root)| root);
+    read.map_err(|error| {
         let place = format!("line {} column {}", error.line(), error.column());
         if error.is_eof() {
             return Fault::new(place, "ends in the middle: it was cut short", FETCH);
         }
         let message = error.to_string();
         let reason = message.split(" at line ").next().unwrap_or_default();
+        if reason == "recursion limit exceeded" {
+            return Fault::new(place, "is nested too deeply", "take it apart");
+        }
         if reason == "trailing characters" {
             let what = "holds more after the end of the JSON document";
             return Fault::new(place, what, ONE_DOCUMENT);
@@ -118,7 +123,8 @@ fn parse_yaml(text: &str) -> Result<Value, Fault> {
             max_total_scalar_bytes: 256 << 20,
         },
     };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+    let read = serde_saphyr::from_str_with_options(text, options).map(|Unique(root)| root);
+    read.map_err(|error| {
         let place = error.location().map_or_else(
             || "line 1".to_owned(),
             |at| format!("line {} column {}", at.line(), at.column()),
@@ -180,6 +186,16 @@ mod tests {
         assert!(refusal(b"{\"a\": 1,\n  oops}").starts_with("line 2 column 3: is not valid JSON"));
         assert!(refusal(b"a: 1\nb: [1, 2\nc: 3\n").contains("is not valid YAML"));
         assert!(refusal(b"a: 1\na: 2\n").starts_with("line 2 column 1: is not valid YAML"));
+        for twice in [
+            &b"{\"a\": {\"b\": 1, \"c\": 2, \"b\": 3}}"[..],
+            b"a:\n  200: 1\n  '200': 2\n",
+        ] {
+            assert!(
+                refusal(twice).contains("is there twice"),
+                "{}",
+                refusal(twice)
+            );
+        }
         assert!(refusal(b"a: \xff").starts_with("byte 3: is not UTF-8"));
         assert!(refusal(b" \n").contains("the file is empty"));
         assert!(refusal(b"<!DOCTYPE html>").contains("is a web page"));

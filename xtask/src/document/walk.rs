@@ -20,9 +20,9 @@ fn collect(value: &Value, at: &Pointer, names: bool, found: &mut Vec<(Pointer, S
         Value::Object(map) => {
             for (key, inner) in map {
                 if !names && key == "$ref" {
-                    if let Some(reference) = inner.as_str() {
-                        found.push((at.clone(), reference.to_owned()));
-                    }
+                    // What is no text refers to nothing, and is found to.
+                    let reference = inner.as_str().map(str::to_owned);
+                    found.push((at.clone(), reference.unwrap_or_else(|| inner.to_string())));
                 } else if !names && key == "discriminator" {
                     mapped(inner, &at.join(key), found);
                 } else if names || !is_data(key, inner) {

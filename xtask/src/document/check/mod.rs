@@ -170,6 +170,24 @@ fn check_operations(root: &Value) -> Result<(), Fault> {
                 "put the operations there",
             ));
         }
+        if let Some(key) = item
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| key)
+            .find(|key| {
+                let known = ["description", "parameters", "servers", "summary"];
+                !METHODS.contains(&key.as_str())
+                    && !known.contains(&key.as_str())
+                    && !key.starts_with("x-")
+            })
+        {
+            return Err(Fault::new(
+                at.join(key).as_str(),
+                "is not a method of OpenAPI 3.0",
+                "write it in lower case, or leave it out",
+            ));
+        }
         for method in METHODS {
             let Some(operation) = item.get(method) else {
                 continue;
@@ -294,6 +312,23 @@ mod tests {
         assert!(refusal(&document).starts_with("/paths/~1a/get/operationId: the operationId true"));
         document["paths"]["/a"]["get"] = json!(null);
         assert!(refusal(&document).starts_with("/paths/~1a/get: is not an operation"));
+    }
+
+    #[test]
+    fn methods_that_there_are_not_and_references_that_are_no_text_are_named() {
+        let mut document = document(&json!({"A": {"properties": {"b": {"$ref": 3}}}}));
+        let said = refusal(&document);
+        assert!(
+            said.starts_with("/components/schemas/A/properties/b: $ref \"3\""),
+            "{said}"
+        );
+        document["components"] = json!({});
+        document["paths"]["/a"]["POST"] = json!({"operationId": "b", "responses": {}});
+        let said = refusal(&document);
+        assert!(
+            said.starts_with("/paths/~1a/POST: is not a method"),
+            "{said}"
+        );
     }
 
     #[test]
