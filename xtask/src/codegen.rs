@@ -69,13 +69,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
         .unwrap_or_else(|| in_workspace(GENERATED));
     let name = out.display();
     let old = check_replaceable(&out, |old| old.starts_with(MARK))?;
-    if old.as_deref() == Some(&text) {
-        print(&format!("{name} is up to date with {}\n", spec.display()));
-        print(&verdict(workspace(), &bytes));
-        return Ok(ExitCode::SUCCESS);
-    }
     // Before the file is written, which may be what tells the last fragment.
     let verdict = verdict(workspace(), &bytes);
+    if old.as_deref() == Some(&text) {
+        print(&format!("{name} is up to date with {}\n", spec.display()));
+        print(&verdict);
+        return Ok(ExitCode::SUCCESS);
+    }
     if options.check {
         let old = old.as_deref().unwrap_or_default();
         print(&diff(&out, ("stale", old), ("regenerated", &text)));

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::line::{one_line, shortened};
+
 /// Longest text that is shown of what failed, in characters.
 const LONGEST: usize = 300;
 
@@ -48,25 +50,9 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = shortened(&one_line(&self.what));
-        let advice = shortened(&one_line(&self.advice));
+        let what = shortened(&one_line(&self.what), LONGEST);
+        let advice = shortened(&one_line(&self.advice), LONGEST);
         write!(f, "{}: {what}; {advice}", one_line(&self.place))
-    }
-}
-
-/// Without line ends, and without control characters, which a terminal would obey.
-fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let line = words.join(" ");
-    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    line.chars().map(visible).collect()
-}
-
-/// Texts of libraries can be whole data structures.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

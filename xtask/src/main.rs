@@ -8,6 +8,7 @@ mod document;
 mod fault;
 mod generate;
 mod json_schema;
+mod line;
 mod output;
 mod provenance;
 mod quietly;

@@ -124,6 +124,9 @@ impl Answer {
     }
 
     async fn arrive(self) -> Result<AccessToken, ExchangeError> {
+        // The specification requires more than a test can say.
+        let malformed =
+            |why: types::error::ConversionError| ExchangeError::request(why.to_string());
         match self.0 {
             Kind::Token { token, lifetime } => {
                 let issued = "urn:ietf:params:oauth:token-type:access_token";
@@ -133,8 +136,7 @@ impl Answer {
                     .issued_token_type(issued)
                     .token_type("Bearer")
                     .try_into();
-                let reply: StsV1TokenExchangeReply =
-                    reply.map_err(|why| ExchangeError::request(format!("{why}")))?;
+                let reply: StsV1TokenExchangeReply = reply.map_err(malformed)?;
                 let refused = |why| ExchangeError::reply(StatusCode::OK, HeaderMap::new(), why);
                 check(reply, issued).map_err(refused)
             }
@@ -151,8 +153,7 @@ impl Answer {
                     ..types::Error::default()
                 };
                 let failure = types::Failure::builder().errors(vec![error]).try_into();
-                let failure: types::Failure =
-                    failure.map_err(|why| ExchangeError::request(format!("{why}")))?;
+                let failure: types::Failure = failure.map_err(malformed)?;
                 let response = ResponseValue::new(failure, status, headers);
                 Err(ExchangeError::from(Error::ErrorResponse(response)))
             }

@@ -15,8 +15,7 @@ pub(super) const ADAPTATION: Adaptation = Adaptation {
     apply,
 };
 
-// The shape of every adaptation, although this one never fails.
-#[allow(clippy::unnecessary_wraps)]
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every adaptation")]
 fn apply(root: &mut Value) -> Result<Vec<Pointer>, Fault> {
     let mut changed = Vec::new();
     keywords_mut(root, &mut |at, keywords| {

@@ -136,7 +136,7 @@ fn parse_yaml(text: &str) -> Result<Value, Fault> {
         let reason = message.split(" at line ").next().unwrap_or_default();
         if message.contains("budget") {
             let what = format!("is too large or too deep: {reason}");
-            return Fault::new(place, what, "take it apart, or provide it as JSON");
+            return Fault::new(place, what, "take it apart");
         }
         Fault::new(place, format!("is not valid YAML: {reason}"), FIX_SYNTAX)
     })

@@ -170,24 +170,7 @@ fn check_operations(root: &Value) -> Result<(), Fault> {
                 "put the operations there",
             ));
         }
-        if let Some(key) = item
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(key, _)| key)
-            .find(|key| {
-                let known = ["description", "parameters", "servers", "summary"];
-                !METHODS.contains(&key.as_str())
-                    && !known.contains(&key.as_str())
-                    && !key.starts_with("x-")
-            })
-        {
-            return Err(Fault::new(
-                at.join(key).as_str(),
-                "is not a method of OpenAPI 3.0",
-                "write it in lower case, or leave it out",
-            ));
-        }
+        check_keys(item, &at)?;
         for method in METHODS {
             let Some(operation) = item.get(method) else {
                 continue;
@@ -230,6 +213,24 @@ fn check_operations(root: &Value) -> Result<(), Fault> {
             "holds no operation",
             "check that this is the right document",
         ));
+    }
+    Ok(())
+}
+
+/// Refuses what could be meant as an operation and is none.
+fn check_keys(item: &Value, at: &Pointer) -> Result<(), Fault> {
+    for (key, _) in item.as_object().into_iter().flatten() {
+        let known = matches!(
+            key.as_str(),
+            "description" | "parameters" | "servers" | "summary"
+        );
+        if !known && !key.starts_with("x-") && !METHODS.contains(&key.as_str()) {
+            return Err(Fault::new(
+                at.join(key).as_str(),
+                "is not a method of OpenAPI 3.0",
+                "write it in lower case, or leave it out",
+            ));
+        }
     }
     Ok(())
 }

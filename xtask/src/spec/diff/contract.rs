@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::change::{Change, Class};
 use crate::document::{Direction, Pointer, parts, reachable, resolve};
 use crate::fault::Fault;
+use crate::line::shortened;
 
 /// One of the two documents.
 pub(super) struct Side<'a> {
@@ -229,9 +230,7 @@ impl<'a> Contract<'a> {
         if old == new {
             return;
         }
-        // A switch that is off is as good as none.
-        let off = |value: Option<&Value>| value.is_none_or(|value| *value == false);
-        let class = if off(old) && off(new) {
+        let class = if is_off(old) && is_off(new) {
             class.min(Class::NoEffect)
         } else {
             class
@@ -243,6 +242,21 @@ impl<'a> Contract<'a> {
             _ => difference(old, new),
         };
         self.differs(class, pair, words);
+    }
+
+    /// Records the values that a list at `pair` loses and gains.
+    pub(super) fn listed(
+        &mut self,
+        pair: &Pair,
+        (before, after): (&[Value], &[Value]),
+        (lost, gained): (Class, Class),
+    ) {
+        for value in before.iter().filter(|value| !after.contains(value)) {
+            self.changed(lost, pair, format!("the value {} is removed", shown(value)));
+        }
+        for value in after.iter().filter(|value| !before.contains(value)) {
+            self.changed(gained, pair, format!("the value {} is added", shown(value)));
+        }
     }
 
     fn record(
@@ -279,14 +293,14 @@ impl<'a> Contract<'a> {
     }
 }
 
+/// Whether a switch is off, which is as good as none.
+pub(super) fn is_off(value: Option<&Value>) -> bool {
+    value.is_none_or(|value| *value == false)
+}
+
 /// `value` in words, shortened.
 pub(super) fn shown(value: &Value) -> String {
-    const LONGEST: usize = 80;
-    let text = value.to_string();
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    shortened(&value.to_string(), 80)
 }
 
 /// How what stands under one key differs, in words.

@@ -13,18 +13,12 @@ pub(super) fn compare(contract: &mut Contract) {
     };
     for key in contract.keys(&root) {
         let at = root.join(key);
-        let (old, new) = contract.values(&at);
         match key.as_str() {
             "paths" | "components" | "security" => {}
             "info" => compare_info(contract, &at),
             "servers" => compare_servers(contract, &at),
-            "openapi" if old != new => {
-                contract.keyword(Class::NoEffect, &at);
-            }
-            _ if old != new => {
-                contract.keyword(Class::Description, &at);
-            }
-            _ => {}
+            "openapi" => contract.keyword(Class::NoEffect, &at),
+            _ => contract.keyword(Class::Description, &at),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::change::Class;
-use super::contract::{Contract, Pair, Travel, difference, shown};
+use super::contract::{Contract, Pair, Travel, difference, is_off, shown};
 
 /// What a limit keeps to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,8 +87,7 @@ fn is_same(
     new: Option<&Value>,
     travel: Travel,
 ) -> bool {
-    let off = |value: Option<&Value>| value.is_none_or(|value| *value == false);
-    if off(old) && off(new) {
+    if is_off(old) && is_off(new) {
         return true;
     }
     // A lifetime that is sent is at least a second (see the adaptation `bounded_integers`).

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::change::Class;
-use super::contract::{Contract, Pair, Role, Side, Travel, shown};
+use super::contract::{Contract, Pair, Role, Side, Travel};
 use super::subject::{Subject, subject};
 use crate::document::Pointer;
 use crate::fault::Fault;
@@ -162,10 +162,5 @@ pub(super) fn compare_extensible(
     } else {
         Class::NoEffect
     };
-    for value in before.iter().filter(|value| !after.contains(value)) {
-        contract.changed(lost, &at, format!("the value {} is removed", shown(value)));
-    }
-    for value in after.iter().filter(|value| !before.contains(value)) {
-        contract.changed(grown, &at, format!("the value {} is added", shown(value)));
-    }
+    contract.listed(&at, (before, after), (lost, grown));
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::change::{Change, Class, Verdict};
 use crate::document::Pointer;
+use crate::line::one_line;
 
 /// How a report is written.
 #[derive(Clone, Copy, ValueEnum)]
@@ -153,12 +154,6 @@ fn place(change: &Change) -> String {
         "" => "document".to_owned(),
         at => one_line(at),
     }
-}
-
-/// Without line ends, and without control characters, which a terminal would obey.
-fn one_line(text: &str) -> String {
-    let visible = |c: char| if c.is_control() { ' ' } else { c };
-    text.chars().map(visible).collect()
 }
 
 /// As plain text within a table of a Markdown document.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::change::Class;
-use super::contract::{Contract, Pair, Role, Side, difference, shown};
+use super::contract::{Contract, Pair, Role, Side, difference};
 use super::subject::{Subject, annotates, is_annotating, is_annotation, subject};
 use super::{limits, property};
 use crate::document::Pointer;
@@ -287,11 +287,5 @@ fn compare_enumeration(contract: &mut Contract, pair: &Pair, at: &Pair) {
     } else {
         Class::NoEffect
     };
-    for value in before.iter().filter(|value| !after.contains(value)) {
-        contract.changed(lost, at, format!("the value {} is removed", shown(value)));
-    }
-    for value in after.iter().filter(|value| !before.contains(value)) {
-        let words = format!("the value {} is added", shown(value));
-        contract.changed(Class::Compatible, at, words);
-    }
+    contract.listed(at, (&before, &after), (lost, Class::Compatible));
 }

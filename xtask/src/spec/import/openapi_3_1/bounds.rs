@@ -9,8 +9,7 @@ use crate::document::Pointer;
 use crate::fault::Fault;
 
 /// Says a bound that is excluded by the bound and a flag; of two bounds, the tighter one counts.
-// The shape of every rule, although this one never fails.
-#[allow(clippy::unnecessary_wraps)]
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every rule")]
 pub(super) fn apply(schema: &mut Schema, _: &Pointer) -> Result<(), Fault> {
     bound(schema, "minimum", "exclusiveMinimum", Ordering::Greater);
     bound(schema, "maximum", "exclusiveMaximum", Ordering::Less);

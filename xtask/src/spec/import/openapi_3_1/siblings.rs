@@ -7,8 +7,7 @@ use crate::document::Pointer;
 use crate::fault::Fault;
 
 /// Says a `$ref` with other keywords beside it, which 3.0 does not read, by `allOf`.
-// The shape of every rule, although this one never fails.
-#[allow(clippy::unnecessary_wraps)]
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every rule")]
 pub(super) fn apply(schema: &mut Schema, _: &Pointer) -> Result<(), Fault> {
     let Some(reference) = schema.get("$ref").cloned() else {
         return Ok(());
