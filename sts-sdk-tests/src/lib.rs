@@ -1,18 +1,14 @@
 //! What the tests share: a server that records what reaches it and misbehaves as told, what callers
-//! get then, the fragment, a document like the one that it is taken from, and the keeper's tool.
+//! get then, and the fragment.
 
 mod captured;
 mod cases;
 mod fragment;
 mod provider;
-mod published;
 mod server;
-mod xtask;
 
 pub use captured::Captured;
 pub use cases::{Case, Outcome, cases};
 pub use fragment::{fragment, workspace};
 pub use provider::{provider, seconds, settled, text, token};
-pub use published::{Version, published};
 pub use server::{Act, Recorded, Server, reply, token_reply};
-pub use xtask::xtask;

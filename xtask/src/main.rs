@@ -1,20 +1,11 @@
-//! The keeper's tools of `sts-sdk`: `cargo xtask codegen` regenerates the crate from the fragment,
+//! The maintainers' tools of `sts-sdk`: `cargo xtask codegen` regenerates the crate from the fragment,
 //! `cargo xtask spec` works on the fragment itself.
 
-mod adapt;
-mod checked_in;
+mod baseline;
 mod codegen;
-mod document;
-mod fault;
-mod generate;
-mod json_schema;
-mod line;
-mod output;
-mod provenance;
-mod quietly;
+mod print;
 mod spec;
 mod workspace;
-mod yaml;
 
 use std::process::ExitCode;
 
@@ -44,8 +35,8 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(status) => status,
-        Err(fault) => {
-            eprintln!("error: {fault}");
+        Err(diagnostic) => {
+            eprintln!("error: {diagnostic}");
             ExitCode::from(2)
         }
     }

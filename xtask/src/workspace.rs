@@ -7,6 +7,9 @@ pub(crate) const FRAGMENT: &str = "openapi/sts-v1.yaml";
 /// The code that is generated from it.
 pub(crate) const GENERATED: &str = "sts-sdk/src/generated.rs";
 
+/// The version of the crate that the next release follows.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub(crate) fn workspace() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here)

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::adapt::{Applied, adapt};
-use crate::document::{Document, check, operations, read};
-use crate::fault::Fault;
-use crate::generate::generate;
-use crate::output::print;
+use confluent_codegen::adapt::Applied;
+use confluent_codegen::openapi::{operations, read};
+use confluent_codegen::pipeline::generate;
+use confluent_codegen::{Diagnostic, Target};
+
+use crate::print::{counted, print};
 use crate::workspace::{FRAGMENT, in_workspace};
 
 /// Most places that are listed of one adaptation.
@@ -24,27 +25,19 @@ pub(crate) struct Options {
 }
 
 /// Does everything that `codegen` does but write.
-pub(crate) fn run(options: &Options) -> Result<ExitCode, Fault> {
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
     let file = options
         .file
         .clone()
         .unwrap_or_else(|| in_workspace(FRAGMENT));
-    let Document { mut root, .. } = read(&file)?;
-    let within_file = |fault: Fault| fault.within(&file.display().to_string());
-    check(&root).map_err(within_file)?;
-    let count = operations(&root).len();
-    let applied = adapt(&mut root).map_err(within_file)?;
-    generate(&root).map_err(within_file)?;
-
-    let noun = if count == 1 {
-        "operation"
-    } else {
-        "operations"
-    };
+    let root = read(&file)?.root;
+    let generated = generate(&root, &Target::default())
+        .map_err(|diagnostic| diagnostic.within(&file.display().to_string()))?;
     print(&format!(
-        "{} can be generated from: {count} {noun}\n{}",
+        "{} can be generated from: {}\n{}",
         file.display(),
-        report(&applied)
+        counted(operations(&root).len(), "operation"),
+        report(&generated.applied)
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask spec`: what a keeper asks of a specification.
+//! `cargo xtask spec`: what a maintainer asks of a specification.
 
 mod diff;
 mod import;
@@ -7,9 +7,7 @@ mod lint;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-
-use crate::fault::Fault;
-pub(crate) use diff::{Report, Verdict, compare};
+use confluent_codegen::Diagnostic;
 
 /// Work on the specification itself.
 #[derive(Subcommand)]
@@ -22,7 +20,7 @@ pub(crate) enum Command {
     Lint(lint::Options),
 }
 
-pub(crate) fn run(command: &Command) -> Result<ExitCode, Fault> {
+pub(crate) fn run(command: &Command) -> Result<ExitCode, Diagnostic> {
     match command {
         Command::Import(options) => import::run(options),
         Command::Diff(options) => diff::run(options),

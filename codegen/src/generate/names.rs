@@ -1,0 +1,279 @@
+//! Whether what a document names can be told apart, and be named in Rust.
+
+use std::collections::BTreeMap;
+
+use heck::{ToPascalCase, ToSnakeCase};
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostic;
+use crate::openapi::{
+    Direction, Operation, Pointer, operations, parameters, properties, reachable, resolve,
+};
+
+/// What an operation cannot be called: the methods that a client has anyway, hand-written or generated.
+const METHODS_TAKEN: [&str; 14] = [
+    "api_version",
+    "baseurl",
+    "builder",
+    "client",
+    "clone",
+    "development",
+    "exchange",
+    "for_base_url",
+    "inner",
+    "new",
+    "new_with_client",
+    "production",
+    "staging",
+    "with_http_client",
+];
+/// What an operation's type cannot be called: what the generated module of builders imports.
+const BUILDERS_TAKEN: [&str; 10] = [
+    "ByteStream",
+    "ClientHooks",
+    "ClientInfo",
+    "Error",
+    "Ok",
+    "OperationInfo",
+    "RequestBuilderExt",
+    "ResponseValue",
+    "Result",
+    "Self",
+];
+/// What a schema cannot be called: what the generated types use by a bare name.
+const TYPES_TAKEN: [&str; 8] = [
+    "Clone", "Copy", "Debug", "Default", "Err", "Ok", "Self", "String",
+];
+/// What a parameter cannot be called: variables of the generated methods.
+const VARIABLES_TAKEN: [&str; 3] = ["header_map", "info", "self"];
+
+/// Refuses names of which the generator would make the same, or one that is taken.
+pub(crate) fn check(root: &Value) -> Result<(), Diagnostic> {
+    let mut methods = Names::new("the method", &METHODS_TAKEN);
+    let mut builders = Names::new("the type", &BUILDERS_TAKEN);
+    for operation in operations(root) {
+        let at = operation.at.join("operationId");
+        methods.add(&at, &operation.id, snake(&operation.id))?;
+        builders.add(&at, &operation.id, pascal(&operation.id))?;
+        if matches!(operation.method, "options" | "trace") {
+            return Err(Diagnostic::new(
+                operation.at.as_str(),
+                format!("progenitor cannot send the method {}", operation.method),
+                "leave the operation out",
+            ));
+        }
+        check_parameters(root, &operation)?;
+    }
+
+    let mut types = Names::new("the type", &TYPES_TAKEN);
+    let schemas = Pointer::root().joined(&["components", "schemas"]);
+    for (name, _) in schemas
+        .get(root)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        types.add(&schemas.join(name), name, pascal(name))?;
+    }
+    for direction in [Direction::Request, Direction::Response] {
+        for at in reachable(root, direction)? {
+            let Some(schema) = at.get(root) else {
+                continue;
+            };
+            let mut fields = Names::new("the field", &[]);
+            for (name, _) in properties(schema) {
+                fields.add(&at.join("properties").join(name), name, snake(name))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_parameters(root: &Value, operation: &Operation) -> Result<(), Diagnostic> {
+    let mut variables = Names::new("the parameter", &VARIABLES_TAKEN);
+    if operation.at.join("requestBody").get(root).is_some() {
+        variables.add(&operation.at.join("requestBody"), "body", "body".to_owned())?;
+    }
+    for parameter in parameters(root, operation)? {
+        variables.add(&parameter.at, &parameter.name, snake(&parameter.name))?;
+        let refused = |what: String| {
+            Err(Diagnostic::new(
+                parameter.at.as_str(),
+                what,
+                "describe it with a `schema` that progenitor can send, or leave it out",
+            ))
+        };
+        if parameter.schema.get(root).is_none() {
+            return refused(format!("the parameter {:?} has no schema", parameter.name));
+        }
+        let schema = resolve(root, &parameter.schema)?;
+        let kind = schema.join("type");
+        let kind = kind.get(root).and_then(Value::as_str).unwrap_or_default();
+        let scalar = !matches!(kind, "array" | "object");
+        if kind == "object" || (!scalar && parameter.location != "query") {
+            return refused(format!(
+                "the {} parameter {:?} is an {kind}, which progenitor cannot send",
+                parameter.location, parameter.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Names of one kind, with where they come from.
+struct Names {
+    kind: &'static str,
+    taken: &'static [&'static str],
+    seen: BTreeMap<String, Pointer>,
+}
+
+impl Names {
+    fn new(kind: &'static str, taken: &'static [&'static str]) -> Self {
+        Self {
+            kind,
+            taken,
+            seen: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, at: &Pointer, name: &str, rust: String) -> Result<(), Diagnostic> {
+        let clash = if self.taken.contains(&rust.as_str()) {
+            "which the client already has".to_owned()
+        } else if let Some(other) = self.seen.get(&rust) {
+            format!("as does {}", other.as_str())
+        } else {
+            self.seen.insert(rust, at.clone());
+            return Ok(());
+        };
+        Err(Diagnostic::new(
+            at.as_str(),
+            format!("{name:?} becomes {} `{rust}`, {clash}", self.kind),
+            "rename one of them",
+        ))
+    }
+}
+
+fn snake(name: &str) -> String {
+    separated(name).to_snake_case()
+}
+
+fn pascal(name: &str) -> String {
+    separated(name).to_pascal_case()
+}
+
+/// As progenitor does: what cannot stand in an identifier separates words.
+fn separated(name: &str) -> String {
+    name.replace('\'', "")
+        .replace(|c: char| !c.is_alphanumeric() && c != '_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal(root: &Value) -> String {
+        check(root)
+            .err()
+            .map(|diagnostic| diagnostic.to_string())
+            .unwrap_or_default()
+    }
+
+    fn document(id: &str, parameters: &Value, schemas: &Value) -> Value {
+        json!({
+            "paths": {
+                "/a": {"get": {"operationId": id, "parameters": parameters, "responses": {
+                    "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}},
+                }}},
+                "/b": {"post": {"operationId": "opB", "responses": {}}},
+            },
+            "components": {"schemas": schemas},
+        })
+    }
+
+    #[test]
+    fn names_that_become_one_are_refused() {
+        let sound = json!({"A": {"properties": {"a": {}, "b": {}}}});
+        assert_eq!(refusal(&document("opA", &json!([]), &sound)), "");
+        for (document, expected) in [
+            (
+                document("op_b", &json!([]), &sound),
+                "/paths/~1b/post/operationId: \"opB\" becomes the method `op_b`, as does /paths/~1a/get/operationId",
+            ),
+            (
+                document("new", &json!([]), &sound),
+                "/paths/~1a/get/operationId: \"new\" becomes the method `new`, which the client already has",
+            ),
+            (
+                document("error", &json!([]), &sound),
+                "/paths/~1a/get/operationId: \"error\" becomes the type `Error`",
+            ),
+            (
+                document("opA", &json!([]), &json!({"A": {}, "a.b": {}, "a_b": {}})),
+                "/components/schemas/a_b: \"a_b\" becomes the type `AB`, as does /components/schemas/a.b",
+            ),
+            (
+                document("opA", &json!([]), &json!({"A": {}, "default": {}})),
+                "/components/schemas/default: \"default\" becomes the type `Default`",
+            ),
+            (
+                document(
+                    "opA",
+                    &json!([]),
+                    &json!({"A": {"properties": {"fooBar": {}, "foo_bar": {}}}}),
+                ),
+                "/components/schemas/A/properties/foo_bar: \"foo_bar\" becomes the field `foo_bar`",
+            ),
+        ] {
+            let diagnostic = refusal(&document);
+            assert!(diagnostic.starts_with(expected), "{diagnostic}");
+        }
+    }
+
+    #[test]
+    fn parameters_that_cannot_be_sent_are_refused() {
+        let parameter = |name: &str, location: &str, schema: Value| json!([{"name": name, "in": location, "required": true, "schema": schema}]);
+        let schemas = json!({"A": {}});
+        let list = json!({"type": "array", "items": {"type": "string"}});
+        assert_eq!(
+            refusal(&document(
+                "opA",
+                &parameter("x", "query", list.clone()),
+                &schemas
+            )),
+            ""
+        );
+        for (parameters, expected) in [
+            (
+                parameter("x", "path", list),
+                "the path parameter \"x\" is an array",
+            ),
+            (
+                parameter("x", "query", json!({"type": "object"})),
+                "the query parameter \"x\" is an object",
+            ),
+            (
+                parameter("info", "query", json!({"type": "string"})),
+                "becomes the parameter `info`",
+            ),
+            (
+                json!([{"name": "x", "in": "query", "content": {}}]),
+                "the parameter \"x\" has no schema",
+            ),
+        ] {
+            let diagnostic = refusal(&document("opA", &parameters, &schemas));
+            assert!(diagnostic.contains(expected), "{diagnostic}");
+            assert!(
+                diagnostic.starts_with("/paths/~1a/get/parameters/0: "),
+                "{diagnostic}"
+            );
+        }
+        let mut trace = document("opA", &json!([]), &schemas);
+        trace["paths"]["/b"] = json!({"trace": {"operationId": "t", "responses": {}}});
+        assert!(refusal(&trace).starts_with("/paths/~1b/trace: progenitor cannot send"));
+        let mut body = document("opA", &parameter("body", "query", json!({})), &schemas);
+        body["paths"]["/a"]["get"]["requestBody"] = json!({});
+        assert!(refusal(&body).contains("becomes the parameter `body`, as does"));
+    }
+}

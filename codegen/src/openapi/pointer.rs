@@ -1,0 +1,167 @@
+//! JSON Pointers (RFC 6901) and the references that are made of them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostic;
+
+/// A place in a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pointer(String);
+
+impl Pointer {
+    pub(crate) fn root() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn join(&self, token: impl fmt::Display) -> Self {
+        let token = token.to_string().replace('~', "~0").replace('/', "~1");
+        Self(format!("{}/{token}", self.0))
+    }
+
+    pub(crate) fn joined(&self, tokens: &[&str]) -> Self {
+        tokens.iter().fold(self.clone(), |at, token| at.join(token))
+    }
+
+    /// The JSON Pointer as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn get<'a>(&self, root: &'a Value) -> Option<&'a Value> {
+        root.pointer(&self.0)
+    }
+
+    pub(crate) fn get_mut<'a>(&self, root: &'a mut Value) -> Option<&'a mut Value> {
+        root.pointer_mut(&self.0)
+    }
+
+    /// A `$ref` to this place. What RFC 3986 does not allow in a fragment is left to the reader, as other
+    /// tools do.
+    pub(crate) fn to_reference(&self) -> String {
+        format!("#{}", self.0)
+    }
+
+    /// The last token, unescaped.
+    pub(crate) fn name(&self) -> String {
+        let token = self.0.rsplit('/').next().unwrap_or_default();
+        token.replace("~1", "/").replace("~0", "~")
+    }
+
+    /// The place that holds this one.
+    #[cfg(test)]
+    pub(crate) fn parent(&self) -> Self {
+        let parent = self.0.rsplit_once('/').map(|(parent, _)| parent);
+        Self(parent.unwrap_or_default().to_owned())
+    }
+
+    /// Whether this place is below `outer`.
+    pub(crate) fn is_in(&self, outer: &Self) -> bool {
+        let below = self.0.strip_prefix(&outer.0);
+        below.is_some_and(|below| below.starts_with('/'))
+    }
+
+    /// The component that this place is in or is; elsewhere, the place itself.
+    pub(crate) fn component(&self) -> Self {
+        let component = self.0.starts_with("/components/");
+        match self.0.match_indices('/').nth(3) {
+            Some((end, _)) if component => Self(self.0[..end].to_owned()),
+            _ => self.clone(),
+        }
+    }
+
+    /// Where a `$ref` of this document points; `None` if it leaves the document.
+    pub(crate) fn of_reference(reference: &str) -> Option<Self> {
+        let fragment = reference.strip_prefix('#')?;
+        (fragment.is_empty() || fragment.starts_with('/')).then(|| Self(percent_decode(fragment)))
+    }
+}
+
+/// A `$ref` is a URI fragment, in which characters may be percent-encoded (RFC 6901, section 6).
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = (*first == b'%')
+            .then(|| std::str::from_utf8(tail.get(..2)?).ok())
+            .flatten()
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        if let Some(byte) = escaped {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Follows `$ref`s from `at` to the place that holds something else.
+pub(crate) fn resolve(root: &Value, at: &Pointer) -> Result<Pointer, Diagnostic> {
+    let mut at = at.clone();
+    let mut seen = BTreeSet::new();
+    loop {
+        let value = at.get(root).ok_or_else(|| {
+            Diagnostic::new(
+                at.as_str(),
+                "does not exist",
+                "add it, correct the $ref, or fetch the document again",
+            )
+        })?;
+        let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+            return Ok(at);
+        };
+        if !seen.insert(at.clone()) {
+            return Err(Diagnostic::new(
+                at.as_str(),
+                "refers to itself",
+                "point the $ref at a definition",
+            ));
+        }
+        at = Pointer::of_reference(reference).ok_or_else(|| leaves_document(&at, reference))?;
+    }
+}
+
+pub(crate) fn leaves_document(at: &Pointer, reference: &str) -> Diagnostic {
+    Diagnostic::new(
+        at.as_str(),
+        format!("$ref {reference:?} leaves the document"),
+        "copy what it refers to into this document and refer to that (#/components/…)",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn references_are_decoded() {
+        let target = Pointer::of_reference("#/components/schemas/a~1b%20c").unwrap();
+        assert_eq!(target.as_str(), "/components/schemas/a~1b c");
+        assert_eq!(target.name(), "a/b c");
+        assert_eq!(Pointer::of_reference("other.yaml#/a"), None);
+        let made = Pointer::root().joined(&["components", "schemas", "a/b~c"]);
+        assert_eq!(Pointer::of_reference(&made.to_reference()), Some(made));
+    }
+
+    #[test]
+    fn a_reference_to_itself_is_a_diagnostic() {
+        let root = json!({"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}});
+        let diagnostic = resolve(&root, &Pointer::root().join("a")).unwrap_err();
+        assert!(
+            diagnostic.to_string().contains("refers to itself"),
+            "{diagnostic}"
+        );
+    }
+
+    #[test]
+    fn malformed_percent_escapes_stay_as_they_are() {
+        assert_eq!(percent_decode("/a%2Fb%zz%"), "/a/b%zz%");
+    }
+}

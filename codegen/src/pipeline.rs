@@ -1,0 +1,61 @@
+//! Check, adapt and generate, in this order.
+
+use serde_json::Value;
+
+use crate::adapt::{Applied, adapt};
+use crate::diagnostic::Diagnostic;
+use crate::generate::{self, Target};
+use crate::openapi;
+
+/// A document that the generator takes.
+#[derive(Debug)]
+pub struct Adapted {
+    /// The document after all adaptations.
+    pub root: Value,
+    /// The adaptations that changed something, in the order in which they were applied.
+    pub applied: Vec<Applied>,
+}
+
+/// A generated client.
+#[derive(Debug)]
+pub struct Generated {
+    /// Rust source, formatted.
+    pub code: String,
+    /// The adaptations that changed something, in the order in which they were applied.
+    pub applied: Vec<Applied>,
+}
+
+/// Checks `document` and applies the adaptations to a copy of it.
+///
+/// # Errors
+///
+/// `document` is not a sound OpenAPI 3.0 document, or holds what cannot be adapted.
+pub fn adapted(document: &Value) -> Result<Adapted, Diagnostic> {
+    openapi::check(document)?;
+    generate::check_names(document)?;
+    let mut root = document.clone();
+    let applied = adapt(&mut root)?;
+    Ok(Adapted { root, applied })
+}
+
+/// Generates the client that `document` describes. Where the generator fails, the part of the document that
+/// it fails on is searched for, which takes long in a large document.
+///
+/// # Errors
+///
+/// Those of [`adapted`], and what the generator cannot take.
+pub fn generate(document: &Value, target: &Target) -> Result<Generated, Diagnostic> {
+    let Adapted { root, applied } = adapted(document)?;
+    let code = generate::generate(&root, target)?;
+    Ok(Generated { code, applied })
+}
+
+/// As [`generate`], without the search.
+pub(crate) fn generate_without_bisect(
+    document: &Value,
+    target: &Target,
+) -> Result<Generated, Diagnostic> {
+    let Adapted { root, applied } = adapted(document)?;
+    let code = generate::generate_without_bisect(&root, target)?;
+    Ok(Generated { code, applied })
+}

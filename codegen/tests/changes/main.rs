@@ -1,0 +1,262 @@
+//! What the comparison calls a change is what it does to a program: each change of `cases.yaml` goes through the comparison, the generator and the compiler.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use confluent_codegen::compare::{Verdict, compare};
+use confluent_codegen::{Target, openapi, pipeline};
+use serde::Deserialize;
+use serde_json::Value;
+use tempfile::TempDir;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    /// What is done to the base document first.
+    #[serde(default)]
+    before: json_patch::Patch,
+    patch: json_patch::Patch,
+    verdict: String,
+    class: String,
+    at: String,
+    program: Option<Outcome>,
+    /// Why `program` says nothing.
+    unseen: Option<String>,
+}
+
+/// What becomes of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Works,
+    Fails,
+    #[serde(rename = "does not compile")]
+    DoesNotCompile,
+}
+
+/// The root of the workspace.
+fn workspace() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+fn file(name: &str) -> PathBuf {
+    workspace().join("codegen/tests/changes").join(name)
+}
+
+fn base() -> Value {
+    let text = fs::read_to_string(file("base.yaml")).unwrap();
+    serde_saphyr::from_str(&text).unwrap()
+}
+
+fn cases() -> Vec<Case> {
+    let text = fs::read_to_string(file("cases.yaml")).unwrap();
+    let cases: Vec<Case> = serde_saphyr::from_str(&text).unwrap();
+    assert!(cases.len() > 50, "there is one of each kind");
+    cases
+}
+
+/// The document before and after the change of `case`.
+fn documents(case: &Case) -> (Value, Value) {
+    let mut document = base();
+    let mut patched = |patch| {
+        json_patch::patch(&mut document, patch).unwrap_or_else(|error| {
+            panic!("{}: {error}", case.name);
+        });
+        document.clone()
+    };
+    (patched(&case.before), patched(&case.patch))
+}
+
+fn generated(document: &Value) -> String {
+    let generated = pipeline::generate(document, &Target::default());
+    generated.unwrap().code
+}
+
+#[test]
+fn every_change_gets_its_verdict() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let (old, new) = documents(&case);
+        let report = compare(&old, &new).unwrap();
+        let found = report.changes.iter().any(|change| {
+            let places = [&change.old, &change.new];
+            let mut places = places.into_iter().flatten();
+            change.class.name() == case.class && places.any(|place| place.as_str() == case.at)
+        });
+        let verdict = report.verdict().to_string();
+        if verdict != case.verdict || !found || !report.notes.is_empty() {
+            wrong.push(format!("{}: {}", case.name, report.text("0.1.0")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_change_does_to_a_program_what_its_verdict_says() {
+    let folder = TempDir::new().unwrap();
+    let project = folder.path().join("project");
+    let cases = cases();
+    let mut expected = BTreeMap::from([("base".to_owned(), Outcome::Works)]);
+    add_program(&project, "base", &base());
+    for (index, case) in cases.iter().enumerate() {
+        let Some(outcome) = case.program else {
+            assert!(case.unseen.is_some(), "{}: unseen for no reason", case.name);
+            continue;
+        };
+        let name = format!("case_{index}");
+        let (_, new) = documents(case);
+        add_program(&project, &name, &new);
+        expected.insert(name, outcome);
+        // The point of the verdict.
+        assert_eq!(
+            outcome == Outcome::Works,
+            case.verdict != "major",
+            "{}",
+            case.name
+        );
+    }
+    let programs = build(&project);
+    let outcomes: BTreeMap<String, Outcome> = expected
+        .keys()
+        .map(|name| {
+            let outcome = match programs.get(name) {
+                None => Outcome::DoesNotCompile,
+                Some(program) => {
+                    let output = Command::new(program).output().unwrap();
+                    if output.status.success() {
+                        Outcome::Works
+                    } else {
+                        Outcome::Fails
+                    }
+                }
+            };
+            (name.clone(), outcome)
+        })
+        .collect();
+    let name = |program: &str| {
+        let index = program.strip_prefix("case_")?.parse::<usize>().ok()?;
+        Some(cases[index].name.clone())
+    };
+    let wrong: Vec<String> = expected
+        .iter()
+        .filter(|(program, outcome)| outcomes[*program] != **outcome)
+        .map(|(program, outcome)| {
+            let name = name(program).unwrap_or_else(|| program.clone());
+            format!("{name}: {:?} instead of {outcome:?}", outcomes[program])
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Adds the program `caller.rs` with what is generated from `document`.
+fn add_program(project: &Path, name: &str, document: &Value) {
+    let folder = project.join("src/bin").join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy(file("caller.rs"), folder.join("main.rs")).unwrap();
+    fs::copy(file("transport.rs"), folder.join("transport.rs")).unwrap();
+    fs::write(folder.join("generated.rs"), generated(document)).unwrap();
+}
+
+/// cargo in `project`, with a target folder that later runs find again.
+fn cargo(project: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(project)
+        .env("CARGO_TARGET_DIR", workspace().join("target/changes"));
+    command
+}
+
+/// Builds every program of `project` that compiles, and returns where each is.
+fn build(project: &Path) -> BTreeMap<String, PathBuf> {
+    let manifest = fs::read_to_string(file("Cargo.toml.in")).unwrap();
+    let sdk = workspace().join("sts-sdk");
+    let manifest = manifest.replace("@sts-sdk@", &sdk.display().to_string());
+    fs::write(project.join("Cargo.toml"), manifest).unwrap();
+    fs::copy(workspace().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
+    let output = cargo(project)
+        .args(["build", "--offline", "--keep-going", "--bins"])
+        .arg("--message-format=json")
+        .output()
+        .unwrap();
+    let mut programs = BTreeMap::new();
+    for line in output.stdout.split(|byte| *byte == b'\n') {
+        let Ok(message) = serde_json::from_slice::<Value>(line) else {
+            continue;
+        };
+        if let Some(program) = message["executable"].as_str() {
+            let name = message["target"]["name"].as_str().unwrap();
+            programs.insert(name.to_owned(), PathBuf::from(program));
+        }
+        // What is generated compiles, whatever it is generated from.
+        let error = &message["message"];
+        for span in error["spans"].as_array().into_iter().flatten() {
+            let fault = error["level"] == "error" && span["is_primary"] == true;
+            let place = span["file_name"].as_str().unwrap();
+            assert!(
+                !fault || place.ends_with("main.rs"),
+                "{}",
+                error["rendered"]
+            );
+        }
+    }
+    programs
+}
+
+/// A compatible change of the specification changes what is generated and nothing else.
+#[test]
+fn the_hand_written_code_compiles_after_a_compatible_change() {
+    let folder = TempDir::new().unwrap();
+    let root = folder.path();
+    let old = openapi::read(&workspace().join("openapi/sts-v1.yaml"));
+    let old = old.unwrap().root;
+    let mut fragment = old.clone();
+    let schemas = &mut fragment["components"]["schemas"];
+    let lifetime = &mut schemas["sts.v1.TokenExchangeRequest"]["properties"]["expires_in"];
+    lifetime["maximum"] = (lifetime["maximum"].as_i64().unwrap() + 100).into();
+    lifetime["default"] = (lifetime["default"].as_i64().unwrap() - 100).into();
+    for name in ["sts.v1.TokenExchangeReply", "Failure"] {
+        schemas[name]["properties"]["added_later"] = serde_json::json!({"type": "string"});
+    }
+    let report = compare(&old, &fragment).unwrap();
+    assert_eq!(report.verdict(), Verdict::Minor, "{}", report.text("0.1.0"));
+
+    let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
+    let members = r#"members = ["codegen", "sts-sdk", "sts-sdk-tests", "xtask"]"#;
+    assert!(manifest.contains(members));
+    let manifest = manifest.replace(members, r#"members = ["sts-sdk"]"#);
+    fs::write(root.join("Cargo.toml"), manifest).unwrap();
+    fs::copy(workspace().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+    fs::copy(workspace().join("README.md"), root.join("README.md")).unwrap();
+    copy_folder(&workspace().join("sts-sdk"), &root.join("sts-sdk"));
+    fs::write(root.join("sts-sdk/src/generated.rs"), generated(&fragment)).unwrap();
+    let output = cargo(root)
+        .args(["check", "--offline", "--no-default-features"])
+        .args(["--features", "testing"])
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
