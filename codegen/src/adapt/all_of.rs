@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Adaptation;
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Direction, Pointer, properties, reachable, references};
+use crate::openapi::{Direction, Pointer, is_annotation, properties, reachable, references};
 
 /// Replaces an `allOf` of one `$ref` and parts that only annotate it by the `$ref`. Parts that add
 /// `required` are folded into the schema referred to, if nothing else refers to it. Otherwise typify
@@ -101,19 +101,6 @@ fn annotates(part: &Value, target: &Value, required: bool) -> bool {
             key => is_annotation(key),
         })
     })
-}
-
-fn is_annotation(key: &str) -> bool {
-    matches!(
-        key,
-        "deprecated"
-            | "description"
-            | "example"
-            | "externalDocs"
-            | "readOnly"
-            | "title"
-            | "writeOnly"
-    )
 }
 
 fn uses(root: &Value, target: &Pointer) -> usize {

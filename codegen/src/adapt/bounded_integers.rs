@@ -1,12 +1,10 @@
 //! Holds integers that are sent to their limits.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::{Adaptation, rust_type};
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Direction, Pointer, reachable};
+use crate::openapi::{Pointer, only_sent};
 
 /// Gives integers with a `minimum` or `maximum` that only requests contain the type `Bounded`, which
 /// refuses other values before anything is sent; typify ignores such limits. An `expires_in`
@@ -18,12 +16,8 @@ pub(super) const ADAPTATION: Adaptation = Adaptation {
 };
 
 fn apply(root: &mut Value) -> Result<Vec<Pointer>, Diagnostic> {
-    let received: BTreeSet<Pointer> = reachable(root, Direction::Response)?.into_iter().collect();
     let mut changed = Vec::new();
-    for at in reachable(root, Direction::Request)? {
-        if received.contains(&at) {
-            continue;
-        }
+    for at in only_sent(root)? {
         let Some(schema) = at.get_mut(root) else {
             continue;
         };

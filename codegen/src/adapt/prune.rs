@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Adaptation;
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Pointer, keywords_mut, remove_components};
+use crate::openapi::{Pointer, is_furniture, keywords_mut, remove_components};
 
 /// Removes components that no operation refers to, and vendor extensions other than
 /// `x-extensible-enum`. Unused components would become dead code; extensions are samples and page
@@ -20,7 +20,7 @@ fn apply(root: &mut Value) -> Result<Vec<Pointer>, Diagnostic> {
     let mut changed = Vec::new();
     keywords_mut(root, &mut |at, keywords| {
         keywords.retain(|key, _| {
-            let keep = !key.starts_with("x-") || key == "x-extensible-enum";
+            let keep = !is_furniture(key);
             if !keep {
                 changed.push(at.join(key));
             }

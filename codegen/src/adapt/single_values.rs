@@ -1,12 +1,10 @@
 //! Spares callers what can have one value only.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::Adaptation;
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Direction, Pointer, properties, reachable};
+use crate::openapi::{EXTENSIBLE_ENUM, Pointer, only_sent, properties};
 
 /// Makes the only value of a required request property's `x-extensible-enum` its default, and stops
 /// requiring the property of the caller. It is always sent; a caller can still send another value, as
@@ -18,12 +16,8 @@ pub(super) const ADAPTATION: Adaptation = Adaptation {
 };
 
 fn apply(root: &mut Value) -> Result<Vec<Pointer>, Diagnostic> {
-    let received: BTreeSet<Pointer> = reachable(root, Direction::Response)?.into_iter().collect();
     let mut changed = Vec::new();
-    for at in reachable(root, Direction::Request)? {
-        if received.contains(&at) {
-            continue;
-        }
+    for at in only_sent(root)? {
         let Some(schema) = at.get_mut(root) else {
             continue;
         };
@@ -54,7 +48,7 @@ fn is_required(schema: &Value, name: &str) -> bool {
 }
 
 fn only_value(property: &Value) -> Option<&Value> {
-    match property.get("x-extensible-enum")?.as_array()?.as_slice() {
+    match property.get(EXTENSIBLE_ENUM)?.as_array()?.as_slice() {
         [value] => Some(value),
         _ => None,
     }

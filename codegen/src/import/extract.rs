@@ -176,7 +176,7 @@ fn keep_top_level(root: &mut Value) {
         }
     }
     if let Some(Value::Object(info)) = root.get_mut("info") {
-        info.retain(|key, _| matches!(key.as_str(), "title" | "version" | "description"));
+        info.retain(|key, _| matches!(key.as_str(), "title" | "version"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::openapi::{Pointer, keywords_mut, operations};
+use crate::openapi::{Pointer, is_extension, is_furniture, keywords_mut, operations};
 
 /// Removes samples, logos, page furniture and other extensions, `x-extensible-enum` apart, which
 /// describes the wire; and callbacks and links, which a client is not generated from.
@@ -17,7 +17,7 @@ pub(super) fn remove_unused_from_paths(root: &mut Value) {
     for operation in operations(root) {
         let responses = operation.at.join("responses");
         if let Some(Value::Object(responses)) = responses.get_mut(root) {
-            responses.retain(|status, _| !status.starts_with("x-"));
+            responses.retain(|status, _| !is_extension(status));
         }
     }
     let items = root.get_mut("paths").and_then(Value::as_object_mut);
@@ -30,7 +30,7 @@ fn remove_keywords(root: &mut Value) {
     keywords_mut(root, &mut |_: &Pointer, keywords| {
         keywords.retain(|key, _| match key.as_str() {
             "callbacks" | "links" => false,
-            key => key == "x-extensible-enum" || !key.starts_with("x-"),
+            key => !is_furniture(key),
         });
     });
 }

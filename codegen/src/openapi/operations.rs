@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Pointer, resolve};
+use super::{Pointer, is_extension, resolve};
 use crate::diagnostic::Diagnostic;
 
 /// The HTTP methods that a path item may hold (OpenAPI 3.0.4, Path Item Object).
@@ -29,7 +29,7 @@ pub fn operations(root: &Value) -> Vec<Operation> {
     let at = Pointer::root().join("paths");
     let paths = root.get("paths").and_then(Value::as_object);
     let items = paths.into_iter().flatten();
-    let items = items.filter(|(path, _)| !path.starts_with("x-"));
+    let items = items.filter(|(path, _)| !is_extension(path));
     items
         .flat_map(|(path, item)| {
             let at = at.join(path);

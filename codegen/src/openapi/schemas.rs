@@ -39,6 +39,14 @@ pub(crate) fn reachable(root: &Value, direction: Direction) -> Result<Vec<Pointe
     Ok(found)
 }
 
+/// Every schema that is sent and not received as well, in document order.
+pub(crate) fn only_sent(root: &Value) -> Result<Vec<Pointer>, Diagnostic> {
+    let received: BTreeSet<Pointer> = reachable(root, Direction::Response)?.into_iter().collect();
+    let mut sent = reachable(root, Direction::Request)?;
+    sent.retain(|at| !received.contains(at));
+    Ok(sent)
+}
+
 /// The schemas directly below `schema`, which stands at `at`.
 pub(crate) fn children(schema: &Value, at: &Pointer) -> Vec<Pointer> {
     let mut found: Vec<Pointer> = properties(schema)

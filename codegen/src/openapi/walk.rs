@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Pointer;
+use super::{Pointer, is_extension};
 
 /// Every reference at or below `at`, with the place that holds it: `$ref`, and what a discriminator
 /// maps to. Values that only look like references (in examples, defaults, enumerations, vendor
@@ -100,7 +100,7 @@ pub(crate) fn is_data(key: &str, value: &Value) -> bool {
         "examples" => !value.is_object(),
         // Under `security` are names of schemes and scopes.
         "const" | "default" | "enum" | "example" | "security" | "value" => true,
-        _ => key.starts_with("x-"),
+        _ => is_extension(key),
     }
 }
 

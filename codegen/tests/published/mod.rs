@@ -56,6 +56,7 @@ pub(crate) fn published(version: Version) -> Value {
 fn furnish(root: &mut Value) {
     root["info"]["contact"] = json!({"name": "Support", "url": "https://support.example"});
     root["info"]["x-logo"] = json!({"url": "https://logo.example/logo.svg", "altText": "logo"});
+    root["info"]["description"] = json!("# All APIs\n\nHow they are called.\n".repeat(200));
     root["info"]["x-api-id"] = json!("5d4e8f1a");
     root["externalDocs"] = json!({"url": "https://docs.example"});
     root["x-tagGroups"] = json!([{"name": "Tokens", "tags": ["OAuth Tokens (sts/v1)"]}]);

@@ -18,7 +18,7 @@ use std::fmt::Display;
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Pointer, holds_names, is_data};
+use crate::openapi::{Pointer, holds_names, is_annotation, is_data};
 
 /// The last version of OpenAPI 3.0 that changed what its words mean, `nullable` among them; 3.0.4 only
 /// explains them.
@@ -137,21 +137,8 @@ fn unsayable(at: &Pointer, what: impl Display) -> Diagnostic {
 }
 
 /// Whether a keyword says nothing about what is valid.
-fn is_annotation(key: &str) -> bool {
-    matches!(
-        key,
-        "$comment"
-            | "default"
-            | "deprecated"
-            | "description"
-            | "example"
-            | "examples"
-            | "externalDocs"
-            | "readOnly"
-            | "title"
-            | "writeOnly"
-            | "xml"
-    )
+fn says_nothing(key: &str) -> bool {
+    is_annotation(key) || key == "default"
 }
 
 /// Puts `key` directly after `before`.

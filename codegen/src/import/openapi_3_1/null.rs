@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Schema, is_annotation, put_after, require_instead, types, unsayable};
+use super::{Schema, put_after, require_instead, says_nothing, types, unsayable};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::Pointer;
 
@@ -66,7 +66,7 @@ pub(super) fn is_null(schema: &Value) -> bool {
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(key, _)| !is_annotation(key))
+        .filter(|(key, _)| !says_nothing(key))
         .peekable();
     says.peek().is_some() && says.all(|(key, value)| only(key, value))
 }
@@ -178,7 +178,7 @@ fn can_merge(schema: &Schema, part: &Schema) -> bool {
     };
     let entangled = about_properties(schema) && about_properties(part);
     let composed = part.keys().any(|key| is_composition(key) || key == "not");
-    let mut keys = part.keys().filter(|key| !is_annotation(key));
+    let mut keys = part.keys().filter(|key| !says_nothing(key));
     !typed && !entangled && !composed && keys.all(|key| !schema.contains_key(key))
 }
 

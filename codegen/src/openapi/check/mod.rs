@@ -6,31 +6,49 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::keywords::is_extension;
 use super::pointer::leaves_document;
 use super::{METHODS, Pointer, references};
 use crate::diagnostic::Diagnostic;
 
-/// Refuses what is not an OpenAPI 3.0.x document whose references resolve and whose operations have
-/// names.
+/// Refuses what is not an OpenAPI 3.0.x document whose references resolve and whose operations can be told
+/// apart.
 ///
 /// # Errors
 ///
-/// What is wrong first.
+/// The first of [`diagnostics`].
 pub fn check(root: &Value) -> Result<(), Diagnostic> {
-    check_version(root)?;
-    for (key, value) in [("info", root.get("info")), ("paths", root.get("paths"))] {
-        if !value.is_some_and(Value::is_object) {
-            return Err(Diagnostic::new(
-                format!("/{key}"),
-                format!("is not OpenAPI: the object `{key}` is missing"),
-                "fetch the document again",
-            ));
-        }
+    diagnostics(root).into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Everything that is wrong with a document, as far as one thing does not hide another: what the rest rests on
+/// comes first, and alone.
+#[must_use]
+pub fn diagnostics(root: &Value) -> Vec<Diagnostic> {
+    if let Err(diagnostic) = check_version(root) {
+        return vec![diagnostic];
     }
-    check_references(root, "add what it refers to or correct the $ref")?;
-    check_cycles(root)?;
-    check_operations(root)?;
-    structure::check(root)
+    let objects = ["info", "paths"].into_iter();
+    let missing = objects.filter(|key| !root.get(key).is_some_and(Value::is_object));
+    let missing = missing.map(|key| {
+        Diagnostic::new(
+            format!("/{key}"),
+            format!("is not OpenAPI: the object `{key}` is missing"),
+            "fetch the document again",
+        )
+    });
+    let stages: [&dyn Fn() -> Vec<Diagnostic>; 3] = [
+        &|| missing.clone().collect(),
+        &|| broken_references(root, "add what it refers to or correct the $ref"),
+        &|| {
+            let mut found = cycles(root);
+            found.extend(operations(root));
+            found.extend(structure::diagnostics(root));
+            found
+        },
+    ];
+    let mut stages = stages.into_iter().map(|stage| stage());
+    stages.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// Refuses what is not an OpenAPI 3.0.x document.
@@ -83,34 +101,40 @@ pub(crate) fn is_release_of(version: &str, minor: &str) -> bool {
 
 /// Refuses references that are not to a component of the document; `advice` is for one that is missing.
 pub(crate) fn check_references(root: &Value, advice: &str) -> Result<(), Diagnostic> {
-    for (at, reference) in references(root, &Pointer::root()) {
-        let target =
-            Pointer::of_reference(&reference).ok_or_else(|| leaves_document(&at, &reference))?;
-        // Progenitor finds components by the last part of a reference alone.
+    let found = broken_references(root, advice);
+    found.into_iter().next().map_or(Ok(()), Err)
+}
+
+fn broken_references(root: &Value, advice: &str) -> Vec<Diagnostic> {
+    let broken = |at: &Pointer, reference: &str| {
+        let Some(target) = Pointer::of_reference(reference) else {
+            return Some(leaves_document(at, reference));
+        };
+        // What is generated is called after the component.
         let tokens: Vec<&str> = target.as_str().split('/').collect();
         if !matches!(tokens.as_slice(), ["", "components", _, _]) {
-            return Err(Diagnostic::new(
+            return Some(Diagnostic::new(
                 at.as_str(),
                 format!("$ref {reference:?} does not refer to a component"),
                 "move what it refers to below /components, with a name of its own",
             ));
         }
-        if target.get(root).is_none() {
-            return Err(Diagnostic::new(
-                at.as_str(),
-                format!("$ref {reference:?} points nowhere"),
-                advice,
-            ));
-        }
-    }
-    Ok(())
+        target.get(root).is_none().then(|| {
+            let what = format!("$ref {reference:?} points nowhere");
+            Diagnostic::new(at.as_str(), what, advice)
+        })
+    };
+    references(root, &Pointer::root())
+        .iter()
+        .filter_map(|(at, reference)| broken(at, reference))
+        .collect()
 }
 
 /// A schema that is defined as itself has no meaning, and would be followed for ever.
-fn check_cycles(root: &Value) -> Result<(), Diagnostic> {
+fn cycles(root: &Value) -> Vec<Diagnostic> {
     let at = Pointer::root().joined(&["components", "schemas"]);
     let Some(Value::Object(schemas)) = at.get(root) else {
-        return Ok(());
+        return Vec::new();
     };
     let parts: BTreeMap<Pointer, Vec<Pointer>> = schemas
         .iter()
@@ -120,23 +144,29 @@ fn check_cycles(root: &Value) -> Result<(), Diagnostic> {
             (at.join(name), targets)
         })
         .collect();
-    for place in parts.keys() {
+    let is_circular = |place: &&Pointer| {
         let mut seen = BTreeSet::new();
-        let mut open: Vec<&Pointer> = parts[place].iter().collect();
+        let mut open: Vec<&Pointer> = parts[*place].iter().collect();
         while let Some(next) = open.pop() {
-            if next == place {
-                return Err(Diagnostic::new(
-                    place.as_str(),
-                    "is defined as itself",
-                    "break the circle of $ref, allOf, oneOf and anyOf",
-                ));
+            if next == *place {
+                return true;
             }
             if seen.insert(next) {
                 open.extend(parts.get(next).into_iter().flatten());
             }
         }
-    }
-    Ok(())
+        false
+    };
+    let circular = parts.keys().filter(is_circular);
+    circular
+        .map(|place| {
+            Diagnostic::new(
+                place.as_str(),
+                "is defined as itself",
+                "break the circle of $ref, allOf, oneOf and anyOf",
+            )
+        })
+        .collect()
 }
 
 /// The schemas that `schema` is made of, as opposed to those its properties or items have.
@@ -153,90 +183,103 @@ fn defining_references(schema: &Value, targets: &mut Vec<Pointer>) {
     }
 }
 
-fn check_operations(root: &Value) -> Result<(), Diagnostic> {
+/// What is wrong with the operations and the path items that hold them.
+fn operations(root: &Value) -> Vec<Diagnostic> {
     let at = Pointer::root().join("paths");
-    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    let mut ids = BTreeSet::new();
     let mut count = 0_usize;
     for (path, item) in root["paths"].as_object().into_iter().flatten() {
-        if path.starts_with("x-") {
+        if is_extension(path) {
             continue;
         }
         let at = at.join(path);
-        if !item.is_object() {
-            return Err(Diagnostic::new(
-                at.as_str(),
-                "is not a path item",
-                "make it an object of operations",
-            ));
+        if let Err(diagnostic) = check_item(item, &at) {
+            found.push(diagnostic);
+            continue;
         }
-        if item.get("$ref").is_some() {
-            return Err(Diagnostic::new(
-                at.as_str(),
-                "the path item is a $ref, which progenitor does not follow",
-                "put the operations there",
-            ));
-        }
-        check_keys(item, &at)?;
         for method in METHODS {
             let Some(operation) = item.get(method) else {
                 continue;
             };
-            let at = at.join(method);
-            if !operation.is_object() {
-                return Err(Diagnostic::new(
-                    at.as_str(),
-                    "is not an operation",
-                    "make it an object, or remove it",
-                ));
-            }
-            let Some(id) = operation.get("operationId") else {
-                return Err(Diagnostic::new(
-                    at.as_str(),
-                    "the operation has no operationId",
-                    "add one; it names the client's method",
-                ));
-            };
-            let Some(id) = id.as_str().filter(|id| !id.is_empty()) else {
-                return Err(Diagnostic::new(
-                    at.join("operationId").as_str(),
-                    format!("the operationId {id} is not a name"),
-                    "write it as text, in quotes if need be",
-                ));
-            };
-            if !seen.insert(id) {
-                return Err(Diagnostic::new(
-                    at.as_str(),
-                    format!("operationId {id:?} is used twice"),
-                    "give each operation its own",
-                ));
-            }
             count += 1;
+            found.extend(check_operation(operation, &at.join(method), &mut ids).err());
         }
     }
-    if count == 0 {
-        return Err(Diagnostic::new(
+    if count == 0 && found.is_empty() {
+        found.push(Diagnostic::new(
             at.as_str(),
             "holds no operation",
             "check that this is the right document",
         ));
     }
-    Ok(())
+    found
 }
 
-/// Refuses what could be meant as an operation and is none.
-fn check_keys(item: &Value, at: &Pointer) -> Result<(), Diagnostic> {
-    for (key, _) in item.as_object().into_iter().flatten() {
+fn check_item(item: &Value, at: &Pointer) -> Result<(), Diagnostic> {
+    let Some(keys) = item.as_object() else {
+        return Err(Diagnostic::new(
+            at.as_str(),
+            "is not a path item",
+            "make it an object of operations",
+        ));
+    };
+    if keys.contains_key("$ref") {
+        return Err(Diagnostic::new(
+            at.as_str(),
+            "the path item is a $ref, which is not followed",
+            "put the operations there",
+        ));
+    }
+    // What could be meant as an operation and is none.
+    for key in keys.keys() {
         let known = matches!(
             key.as_str(),
             "description" | "parameters" | "servers" | "summary"
         );
-        if !known && !key.starts_with("x-") && !METHODS.contains(&key.as_str()) {
+        if !known && !is_extension(key) && !METHODS.contains(&key.as_str()) {
             return Err(Diagnostic::new(
                 at.join(key).as_str(),
                 "is not a method of OpenAPI 3.0",
                 "write it in lower case, or leave it out",
             ));
         }
+    }
+    Ok(())
+}
+
+fn check_operation<'a>(
+    operation: &'a Value,
+    at: &Pointer,
+    ids: &mut BTreeSet<&'a str>,
+) -> Result<(), Diagnostic> {
+    if !operation.is_object() {
+        return Err(Diagnostic::new(
+            at.as_str(),
+            "is not an operation",
+            "make it an object, or remove it",
+        ));
+    }
+    let Some(id) = operation.get("operationId") else {
+        return Err(Diagnostic::new(
+            at.as_str(),
+            "the operation has no operationId",
+            "add one; it names the client's method",
+        ));
+    };
+    let Some(id) = id.as_str().filter(|id| !id.is_empty()) else {
+        return Err(Diagnostic::new(
+            at.join("operationId").as_str(),
+            format!("the operationId {id} is not a name"),
+            "write it as text, in quotes if need be",
+        ));
+    };
+    if !ids.insert(id) {
+        return Err(Diagnostic::new(
+            at.as_str(),
+            format!("operationId {id:?} is used twice"),
+            "give each operation its own",
+        ));
     }
     Ok(())
 }
@@ -272,6 +315,45 @@ mod tests {
         assert!(refusal(&json!({"swagger": "2.0"})).contains("is Swagger 2.0"));
         assert!(refusal(&json!({"name": "x"})).contains("`openapi` is missing"));
         assert!(refusal(&json!({"openapi": "3.0.0"})).contains("`info` is missing"));
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_listed() {
+        let listed = |root: &Value| -> Vec<String> {
+            let found = diagnostics(root).into_iter();
+            let places = found.map(|diagnostic| diagnostic.to_string());
+            places
+                .map(|text| text.split(": ").next().unwrap_or_default().to_owned())
+                .collect()
+        };
+        assert_eq!(listed(&json!({"openapi": "3.0.0"})), ["/info", "/paths"]);
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let broken = document(&json!({"A": reference("B"), "C": {"items": reference("D")}}));
+        assert_eq!(
+            listed(&broken),
+            ["/components/schemas/A", "/components/schemas/C/items"]
+        );
+        let mut wrong = document(&json!({
+            "A": {"allOf": [reference("A")]},
+            "B": {"type": "string", "maxLength": "9"},
+            "C": {"properties": {"d": {"type": []}, "e": {}, "f": {"minLength": -1, "type": "string"}}},
+        }));
+        wrong["paths"]["/a"]["put"] = json!({"operationId": "getA", "responses": {}});
+        wrong["paths"]["/b"] = json!({"GET": {}});
+        wrong["paths"]["/c"] = json!({"get": {"responses": {"200": {}}}});
+        assert_eq!(
+            listed(&wrong),
+            [
+                "/components/schemas/A",
+                "/paths/~1a/put",
+                "/paths/~1b/GET",
+                "/paths/~1c/get",
+                "/components/schemas/B",
+                "/components/schemas/C/properties/d",
+                "/components/schemas/C/properties/f",
+                "/paths/~1c/get/responses/200",
+            ]
+        );
     }
 
     #[test]

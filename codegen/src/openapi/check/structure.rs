@@ -1,5 +1,7 @@
 //! Whether every part of a document has the structure that OpenAPI 3.0 gives it.
 
+use std::collections::BTreeSet;
+
 use openapiv3::{
     Components, Info, OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response, Schema,
     Server, Tag,
@@ -10,112 +12,133 @@ use serde_json::Value;
 use super::super::{Pointer, children, operations};
 use crate::diagnostic::Diagnostic;
 
-/// Refuses a document that the model of OpenAPI 3.0 cannot hold, at the smallest part that is at fault.
-pub(super) fn check(root: &Value) -> Result<(), Diagnostic> {
+/// The smallest parts of a document that the model of OpenAPI 3.0 cannot hold.
+pub(super) fn diagnostics(root: &Value) -> Vec<Diagnostic> {
     let Err(error) = parsed::<OpenAPI>(root) else {
-        return Ok(());
+        return Vec::new();
     };
-    let (at, reason) = locate(root).unwrap_or((Pointer::root(), error));
-    let place = if at == Pointer::root() {
-        "document"
-    } else {
-        at.as_str()
-    };
-    Err(Diagnostic::new(
-        place,
-        format!("is not OpenAPI 3.0: {reason}"),
-        "compare it with the OpenAPI 3.0 specification",
-    ))
+    let mut found = locate(root);
+    if found.is_empty() {
+        found.push((Pointer::root(), error));
+    }
+    let described = found.into_iter().map(|(at, reason)| {
+        let place = match at.as_str() {
+            "" => "document",
+            at => at,
+        };
+        Diagnostic::new(
+            place,
+            format!("is not OpenAPI 3.0: {reason}"),
+            "compare it with the OpenAPI 3.0 specification",
+        )
+    });
+    described.collect()
 }
 
 fn parsed<T: DeserializeOwned>(value: &Value) -> Result<(), String> {
-    let parsed = serde_json::from_value::<T>(value.clone());
+    let parsed = T::deserialize(value);
     parsed.map(|_| ()).map_err(|error| error.to_string())
 }
 
-type Located = Option<(Pointer, String)>;
+/// Places, each with why what stands there is refused.
+type Located = Vec<(Pointer, String)>;
 
 fn locate(root: &Value) -> Located {
     let at = Pointer::root();
-    part::<Info>(root, &at.join("info"))
-        .or_else(|| each::<Server>(root, &at.join("servers")))
-        .or_else(|| each::<Tag>(root, &at.join("tags")))
-        .or_else(|| locate_components(root))
-        .or_else(|| {
-            operations(root)
-                .iter()
-                .find_map(|operation| locate_operation(root, &operation.at))
-        })
-        .or_else(|| {
-            operations(root).iter().find_map(|operation| {
-                each::<ReferenceOr<Parameter>>(root, &operation.item.join("parameters"))
-            })
-        })
+    let mut found = part::<Info>(root, &at.join("info"));
+    found.extend(each::<Server>(root, &at.join("servers")));
+    found.extend(each::<Tag>(root, &at.join("tags")));
+    found.extend(locate_components(root));
+    let operations = operations(root);
+    for operation in &operations {
+        found.extend(locate_operation(root, &operation.at));
+    }
+    let items: BTreeSet<&Pointer> = operations.iter().map(|operation| &operation.item).collect();
+    for item in items {
+        found.extend(each::<ReferenceOr<Parameter>>(
+            root,
+            &item.join("parameters"),
+        ));
+    }
+    found
 }
 
 fn locate_components(root: &Value) -> Located {
     let at = Pointer::root().join("components");
-    each::<ReferenceOr<Parameter>>(root, &at.join("parameters"))
-        .or_else(|| {
-            names(root, &at.join("responses"))
-                .iter()
-                .find_map(|at| locate_response(root, at))
-        })
-        .or_else(|| each::<ReferenceOr<RequestBody>>(root, &at.join("requestBodies")))
-        .or_else(|| {
-            names(root, &at.join("schemas"))
-                .iter()
-                .find_map(|at| locate_schema(root, at))
-        })
-        .or_else(|| part::<Components>(root, &at))
+    let mut found = each::<ReferenceOr<Parameter>>(root, &at.join("parameters"));
+    for at in entries(root, &at.join("responses")) {
+        found.extend(locate_response(root, &at));
+    }
+    found.extend(each::<ReferenceOr<RequestBody>>(
+        root,
+        &at.join("requestBodies"),
+    ));
+    for at in entries(root, &at.join("schemas")) {
+        found.extend(locate_schema(root, &at));
+    }
+    or_whole::<Components>(found, root, &at)
 }
 
 fn locate_operation(root: &Value, at: &Pointer) -> Located {
-    each::<ReferenceOr<Parameter>>(root, &at.join("parameters"))
-        .or_else(|| locate_content(root, &at.join("requestBody")))
-        .or_else(|| part::<ReferenceOr<RequestBody>>(root, &at.join("requestBody")))
-        .or_else(|| {
-            names(root, &at.join("responses"))
-                .iter()
-                .find_map(|at| locate_response(root, at))
-        })
-        .or_else(|| part::<Operation>(root, at))
+    let mut found = each::<ReferenceOr<Parameter>>(root, &at.join("parameters"));
+    let body = at.join("requestBody");
+    let content = locate_content(root, &body);
+    found.extend(or_whole::<ReferenceOr<RequestBody>>(content, root, &body));
+    for at in entries(root, &at.join("responses")) {
+        found.extend(locate_response(root, &at));
+    }
+    or_whole::<Operation>(found, root, at)
 }
 
 fn locate_response(root: &Value, at: &Pointer) -> Located {
-    locate_content(root, at).or_else(|| part::<ReferenceOr<Response>>(root, at))
+    or_whole::<ReferenceOr<Response>>(locate_content(root, at), root, at)
 }
 
 fn locate_content(root: &Value, at: &Pointer) -> Located {
-    let media_types = names(root, &at.join("content"));
-    media_types.iter().find_map(|media| {
-        let schema = media.join("schema");
-        schema.get(root).and_then(|_| locate_schema(root, &schema))
-    })
+    let media_types = entries(root, &at.join("content"));
+    let schemas = media_types.iter().map(|media| media.join("schema"));
+    schemas.flat_map(|at| locate_schema(root, &at)).collect()
 }
 
-/// The innermost schema at or below `at` that is at fault.
+/// The innermost schemas at or below `at` that are refused.
 fn locate_schema(root: &Value, at: &Pointer) -> Located {
-    let diagnostic = part::<ReferenceOr<Schema>>(root, at)?;
-    let schema = at.get(root)?;
+    let whole = part::<ReferenceOr<Schema>>(root, at);
+    let (Some(schema), false) = (at.get(root), whole.is_empty()) else {
+        return whole;
+    };
     let inner = children(schema, at);
-    inner
+    let found: Located = inner
         .iter()
-        .find_map(|at| locate_schema(root, at))
-        .or(Some(diagnostic))
+        .flat_map(|at| locate_schema(root, at))
+        .collect();
+    if found.is_empty() { whole } else { found }
 }
 
+/// What was found within `at`; where that is nothing, what stands at `at` as a whole, if it is refused.
+fn or_whole<T: DeserializeOwned>(found: Located, root: &Value, at: &Pointer) -> Located {
+    if found.is_empty() {
+        part::<T>(root, at)
+    } else {
+        found
+    }
+}
+
+/// What stands at `at`, if it is refused.
 fn part<T: DeserializeOwned>(root: &Value, at: &Pointer) -> Located {
-    let reason = parsed::<T>(at.get(root)?).err()?;
-    Some((at.clone(), reason))
+    let reason = at.get(root).and_then(|value| parsed::<T>(value).err());
+    reason
+        .map(|reason| (at.clone(), reason))
+        .into_iter()
+        .collect()
 }
 
-/// The first element or entry of what stands at `at` that is at fault.
+/// The elements or entries of what stands at `at` that are refused.
 fn each<T: DeserializeOwned>(root: &Value, at: &Pointer) -> Located {
-    names(root, at).iter().find_map(|at| part::<T>(root, at))
+    let entries = entries(root, at);
+    entries.iter().flat_map(|at| part::<T>(root, at)).collect()
 }
 
-fn names(root: &Value, at: &Pointer) -> Vec<Pointer> {
+fn entries(root: &Value, at: &Pointer) -> Vec<Pointer> {
     match at.get(root) {
         Some(Value::Object(entries)) => entries.keys().map(|name| at.join(name)).collect(),
         Some(Value::Array(items)) => (0..items.len()).map(|index| at.join(index)).collect(),
@@ -137,7 +160,7 @@ mod tests {
             "paths": {"/a": {"get": {"operationId": "a", "parameters": [], "responses": {}}}},
             "components": {"schemas": {"A": {"type": "object", "properties": {"b": {"type": "string"}}}}},
         });
-        check(&sound).unwrap();
+        assert!(diagnostics(&sound).is_empty());
         for (at, value, expected) in [
             (
                 "/info/version",
@@ -172,7 +195,7 @@ mod tests {
         ] {
             let mut document = sound.clone();
             *document.pointer_mut(at).unwrap() = value;
-            let diagnostic = check(&document).unwrap_err().to_string();
+            let diagnostic = diagnostics(&document)[0].to_string();
             assert!(diagnostic.starts_with(expected), "{diagnostic}");
         }
     }
