@@ -49,7 +49,7 @@ pub fn import(bytes: &[u8], name: &str, prefix: &Prefix) -> Result<Imported, Dia
     truncation::check_values(&mut root).map_err(as_given)?;
     exact_numbers::check(&root, bytes).map_err(as_given)?;
     if is_3_1 {
-        openapi_3_1::bring_down(&mut root).map_err(as_given)?;
+        openapi_3_1::downgrade(&mut root).map_err(as_given)?;
         // Some of what cannot be said, and need not be, refers to others.
         extract.remove_components(&mut root);
     }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Pointer, is_extension, resolve};
+use super::keywords::is_extension;
+use super::pointer::{Pointer, resolve};
 use crate::diagnostic::Diagnostic;
 
 /// The HTTP methods that a path item may hold (OpenAPI 3.0.4, Path Item Object).

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::operations::{media_types, operations, parameters, request_bodies};
-use super::{Pointer, resolve};
+use super::pointer::{Pointer, resolve};
 use crate::diagnostic::Diagnostic;
 
 /// Which way what a schema describes travels.

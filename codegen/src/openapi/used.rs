@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Pointer, operations, references};
+use super::operations::operations;
+use super::pointer::Pointer;
+use super::walk::references;
 
 /// Removes the components that no operation refers to, and returns their places.
 pub(crate) fn remove_components(root: &mut Value) -> Vec<Pointer> {

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Pointer, is_extension};
+use super::keywords::is_extension;
+use super::pointer::Pointer;
 
 /// Every reference at or below `at`, with the place that holds it: `$ref`, and what a discriminator
 /// maps to. Values that only look like references (in examples, defaults, enumerations, vendor

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::parse;
+use super::read::parse;
 use crate::diagnostic::Diagnostic;
 
 const REPORT: &str = "simplify it there, or report this as a bug of confluent-codegen";

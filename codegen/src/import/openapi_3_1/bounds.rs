@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value, json};
 
-use super::{Schema, put_after, put_instead};
+use super::schema::{Schema, put_after, put_instead};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::Pointer;
 

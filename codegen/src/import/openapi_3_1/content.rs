@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Schema, put_instead, unsayable};
+use super::schema::{Schema, put_instead, unsayable};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::Pointer;
 

@@ -7,7 +7,7 @@ use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
 
-use super::bring_down;
+use super::downgrade;
 
 /// Whether `schema` allows `value`, read as 3.0 where it says `nullable` and as 3.1 elsewhere.
 fn allows(schema: &Value, value: &Value) -> bool {
@@ -172,7 +172,7 @@ fn the_same_values_are_allowed() {
     };
     let run = TestRunner::new(config).run(&schema(), |schema| {
         let mut root = json!({"components": {"schemas": {"A": schema}}});
-        if bring_down(&mut root).is_ok() {
+        if downgrade(&mut root).is_ok() {
             let lowered = &root["components"]["schemas"]["A"];
             for value in values() {
                 let (before, after) = (allows(&schema, &value), allows(lowered, &value));

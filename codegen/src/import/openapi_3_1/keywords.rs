@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Schema, unsayable};
+use super::schema::{Schema, put_instead, unsayable};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::Pointer;
 
@@ -78,7 +78,7 @@ fn unevaluated_properties(schema: &mut Schema, at: &Pointer) -> Result<(), Diagn
         return Err(unsayable(&at.join(key), format!("`{key}`")));
     } else {
         let value = value.clone();
-        super::put_instead(schema, key, "additionalProperties", value);
+        put_instead(schema, key, "additionalProperties", value);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Bringing OpenAPI 3.1 down to 3.0, where it can be said in 3.0.
+//! The downgrade of OpenAPI 3.1 to 3.0, where it can be said in 3.0.
 //!
 //! Each file is a rule about some keywords of schemas: it says them as 3.0 does, or names what it cannot.
 
@@ -6,6 +6,7 @@ mod bounds;
 mod content;
 mod keywords;
 mod null;
+mod schema;
 mod siblings;
 mod types;
 mod values;
@@ -13,18 +14,16 @@ mod values;
 #[cfg(test)]
 mod equivalence;
 
-use std::fmt::Display;
+use serde_json::{Value, json};
 
-use serde_json::{Map, Value, json};
-
+use self::schema::{Schema, unsayable};
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Pointer, holds_names, is_annotation, is_data};
+use crate::openapi::{Pointer, holds_names, is_data};
 
 /// The last version of OpenAPI 3.0 that changed what its words mean, `nullable` among them; 3.0.4 only
 /// explains them.
 const VERSION: &str = "3.0.3";
 
-type Schema = Map<String, Value>;
 type Rule = fn(&mut Schema, &Pointer) -> Result<(), Diagnostic>;
 
 /// All rules, in the order in which they apply to a schema; the schemas within it come first.
@@ -39,7 +38,7 @@ const RULES: [Rule; 7] = [
 ];
 
 /// Says in OpenAPI 3.0 what `root` says in 3.1.
-pub(super) fn bring_down(root: &mut Value) -> Result<(), Diagnostic> {
+pub(super) fn downgrade(root: &mut Value) -> Result<(), Diagnostic> {
     root["openapi"] = json!(VERSION);
     object(root, &Pointer::root(), false)
 }
@@ -58,7 +57,7 @@ fn object(value: &mut Value, at: &Pointer, names: bool) -> Result<(), Diagnostic
             for (key, inner) in map {
                 let at = at.join(key);
                 match key.as_str() {
-                    "schema" if !names => schema(inner, &at)?,
+                    "schema" if !names => downgrade_schema(inner, &at)?,
                     "schemas" if !names => each(inner, &at)?,
                     _ if names || !is_data(key, inner) => {
                         object(inner, &at, !names && holds_names(key))?;
@@ -77,7 +76,7 @@ fn object(value: &mut Value, at: &Pointer, names: bool) -> Result<(), Diagnostic
     Ok(())
 }
 
-fn schema(value: &mut Value, at: &Pointer) -> Result<(), Diagnostic> {
+fn downgrade_schema(value: &mut Value, at: &Pointer) -> Result<(), Diagnostic> {
     match value {
         Value::Bool(true) => *value = json!({}),
         Value::Bool(false) => return Err(unsayable(at, "the schema `false`")),
@@ -99,20 +98,20 @@ fn inner_schemas(map: &mut Schema, at: &Pointer) -> Result<(), Diagnostic> {
         match (key.as_str(), inner) {
             ("additionalProperties" | "unevaluatedProperties", Value::Bool(_)) => {}
             ("items" | "additionalProperties" | "unevaluatedProperties" | "not", inner) => {
-                schema(inner, &at)?;
+                downgrade_schema(inner, &at)?;
             }
             ("properties", inner) => each(inner, &at)?,
             ("anyOf" | "oneOf", Value::Array(parts)) => {
                 for (index, part) in parts.iter_mut().enumerate() {
                     // The schema that holds it says what becomes of null.
                     if !null::is_null(part) {
-                        schema(part, &at.join(index))?;
+                        downgrade_schema(part, &at.join(index))?;
                     }
                 }
             }
             ("allOf", Value::Array(parts)) => {
                 for (index, part) in parts.iter_mut().enumerate() {
-                    schema(part, &at.join(index))?;
+                    downgrade_schema(part, &at.join(index))?;
                 }
             }
             _ => {}
@@ -123,49 +122,9 @@ fn inner_schemas(map: &mut Schema, at: &Pointer) -> Result<(), Diagnostic> {
 
 fn each(schemas: &mut Value, at: &Pointer) -> Result<(), Diagnostic> {
     for (name, inner) in schemas.as_object_mut().into_iter().flatten() {
-        schema(inner, &at.join(name))?;
+        downgrade_schema(inner, &at.join(name))?;
     }
     Ok(())
-}
-
-fn unsayable(at: &Pointer, what: impl Display) -> Diagnostic {
-    Diagnostic::new(
-        at.as_str(),
-        format!("{what} cannot be said in OpenAPI 3.0"),
-        "describe it otherwise in a copy of the document, and import that",
-    )
-}
-
-/// Whether a keyword says nothing about what is valid.
-fn says_nothing(key: &str) -> bool {
-    is_annotation(key) || key == "default"
-}
-
-/// Puts `key` directly after `before`.
-fn put_after(schema: &mut Schema, before: &str, key: &str, value: Value) {
-    schema.shift_remove(key);
-    let place = schema.keys().position(|key| key == before);
-    let place = place.map_or(schema.len(), |place| place + 1);
-    schema.shift_insert(place, key.to_owned(), value);
-}
-
-/// Puts `value` as `key` where `old` was.
-fn put_instead(schema: &mut Schema, old: &str, key: &str, value: Value) {
-    put_after(schema, old, key, value);
-    if old != key {
-        schema.shift_remove(old);
-    }
-}
-
-/// Requires `part` as well, where `old` said so in words of 3.1.
-fn require_instead(schema: &mut Schema, old: &str, part: Value) {
-    match schema.get_mut("allOf") {
-        Some(Value::Array(parts)) => {
-            parts.insert(0, part);
-            schema.shift_remove(old);
-        }
-        _ => put_instead(schema, old, "allOf", json!([part])),
-    }
 }
 
 #[cfg(test)]
@@ -175,14 +134,14 @@ mod tests {
     /// What becomes of a schema.
     pub(super) fn lowered(schema: &Value) -> Value {
         let mut root = document(schema);
-        bring_down(&mut root).unwrap_or_else(|diagnostic| panic!("{diagnostic}"));
+        downgrade(&mut root).unwrap_or_else(|diagnostic| panic!("{diagnostic}"));
         root["components"]["schemas"]["A"].take()
     }
 
     /// Why a schema is refused: the place within it, and the reason.
     pub(super) fn refusal(schema: &Value) -> String {
         let mut root = document(schema);
-        let diagnostic = bring_down(&mut root).unwrap_err().to_string();
+        let diagnostic = downgrade(&mut root).unwrap_err().to_string();
         let within = diagnostic.strip_prefix("/components/schemas/A");
         within.unwrap_or_else(|| panic!("{diagnostic}")).to_owned()
     }
@@ -236,7 +195,7 @@ mod tests {
             }}}},
             "responses": {"200": {"headers": {"schema": {"schema": given()}}}},
         }}}});
-        bring_down(&mut root).unwrap();
+        downgrade(&mut root).unwrap();
         assert_eq!(root["openapi"], VERSION);
         for at in [
             "/parameters/0/schema",
@@ -268,7 +227,7 @@ mod tests {
         let mut root = json!({"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": {
             "200": {"$ref": "#/components/responses/R", "summary": "s", "description": "d"},
         }}}}});
-        bring_down(&mut root).unwrap();
+        downgrade(&mut root).unwrap();
         assert_eq!(
             root["paths"]["/a"]["get"]["responses"]["200"],
             json!({"$ref": "#/components/responses/R"})
@@ -278,7 +237,7 @@ mod tests {
     #[test]
     fn mutual_tls_is_refused() {
         let mut root = json!({"components": {"securitySchemes": {"m": {"type": "mutualTLS"}}}});
-        let diagnostic = bring_down(&mut root).unwrap_err().to_string();
+        let diagnostic = downgrade(&mut root).unwrap_err().to_string();
         assert!(diagnostic.starts_with("/components/securitySchemes/m/type: mutualTLS cannot"));
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Schema, put_after, require_instead, says_nothing, types, unsayable};
+use super::schema::{Schema, put_after, require_instead, says_nothing, unsayable};
+use super::types;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::Pointer;
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Schema, require_instead};
+use super::schema::{Schema, require_instead};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::Pointer;
 

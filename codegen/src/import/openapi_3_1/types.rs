@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Schema, put_after, put_instead, require_instead, unsayable};
+use super::schema::{Schema, put_after, put_instead, require_instead, unsayable};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::Pointer;
 

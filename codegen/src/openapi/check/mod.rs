@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::keywords::is_extension;
-use super::pointer::leaves_document;
-use super::{METHODS, Pointer, references};
+use super::operations::METHODS;
+use super::pointer::{Pointer, leaves_document};
+use super::walk::references;
 use crate::diagnostic::Diagnostic;
 
 /// Refuses what is not an OpenAPI 3.0.x document whose references resolve and whose operations can be told

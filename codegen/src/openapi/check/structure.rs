@@ -9,7 +9,9 @@ use openapiv3::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::super::{Pointer, children, operations};
+use super::super::operations::operations;
+use super::super::pointer::Pointer;
+use super::super::schemas::children;
 use crate::diagnostic::Diagnostic;
 
 /// The smallest parts of a document that the model of OpenAPI 3.0 cannot hold.
