@@ -38,18 +38,16 @@ pub fn diagnostics(root: &Value) -> Vec<Diagnostic> {
             "fetch the document again",
         )
     });
-    let stages: [&dyn Fn() -> Vec<Diagnostic>; 3] = [
-        &|| missing.clone().collect(),
-        &|| broken_references(root, "add what it refers to or correct the $ref"),
-        &|| {
-            let mut found = cycles(root);
-            found.extend(operations(root));
-            found.extend(structure::diagnostics(root));
-            found
-        },
-    ];
-    let mut stages = stages.into_iter().map(|stage| stage());
-    stages.find(|found| !found.is_empty()).unwrap_or_default()
+    let mut found: Vec<Diagnostic> = missing.collect();
+    if found.is_empty() {
+        found = broken_references(root, "add what it refers to or correct the $ref");
+    }
+    if found.is_empty() {
+        found = cycles(root);
+        found.extend(operations(root));
+        found.extend(structure::diagnostics(root));
+    }
+    found
 }
 
 /// Refuses what is not an OpenAPI 3.0.x document.
