@@ -137,11 +137,12 @@
 // Generated code names the types of this crate by their public path.
 extern crate self as sts_sdk;
 
+mod base_url;
 mod bounded;
+mod build_error;
 mod client;
 mod clock;
 mod exchange;
-mod exchange_error;
 mod failure;
 // Written by progenitor and formatted by prettyplease, to neither of which our lints apply.
 #[allow(
@@ -162,6 +163,7 @@ mod generated;
 mod json_schema;
 mod json_text;
 mod provider;
+mod redact;
 mod response_headers;
 mod secret;
 pub mod subject_token;
@@ -170,17 +172,17 @@ pub mod testing;
 mod transport;
 
 pub use bounded::{Bounded, OutOfRange, ParseBoundedError};
+pub use build_error::BuildError;
 pub use client::builder::ClientBuilder;
-pub use client::error::BuildError;
 pub use clock::{BoxFuture, Clock, Moment, SystemClock};
-pub use exchange::AccessToken;
-pub use exchange_error::ExchangeError;
+pub use exchange::access_token::AccessToken;
+pub use exchange::error::ExchangeError;
 pub use generated::{Client, ClientInfo, Error, ResponseValue, builder, types};
 pub use json_text::JsonText;
 pub use provider::TokenProvider;
 pub use provider::builder::TokenProviderBuilder;
+pub use provider::cached_token::{Tag, Token};
 pub use provider::error::TokenError;
-pub use provider::held::{Tag, Token};
 pub use provider::status::{State, Status};
 pub use response_headers::ResponseHeaders;
 pub use secret::Secret;

@@ -7,10 +7,12 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 use reqwest::redirect;
 
-use super::error::BuildError;
-use super::{base_url, tls};
+use super::tls;
+use crate::base_url;
+use crate::build_error::BuildError;
+use crate::exchange::call;
 use crate::generated::Client;
-use crate::transport::{Transport, call};
+use crate::transport::Transport;
 
 const USER_AGENT: &str = concat!("sts-sdk/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

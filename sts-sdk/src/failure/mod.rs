@@ -1,8 +1,6 @@
 //! What failures say, whoever reports them.
 
-pub(crate) mod foreign;
-pub(crate) mod redact;
-mod samples;
+pub(crate) mod normalise;
 
 use std::error::Error;
 use std::fmt;
@@ -10,6 +8,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::generated::types::Failure;
+use crate::redact::credentials::line;
 
 /// One line: what each error says, with its code. What looks like a token is left out.
 impl fmt::Display for Failure {
@@ -22,7 +21,7 @@ impl fmt::Display for Failure {
         if errors.is_empty() {
             return f.write_str("no details were given");
         }
-        f.write_str(&redact::line(&errors.join("; ")))
+        f.write_str(&line(&errors.join("; ")))
     }
 }
 

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use super::TokenProvider;
 use super::exchange::{Exchange, PoolExchange};
-use super::refresh::Refresher;
+use super::retry::Refresher;
 use crate::bounded::Bounded;
-use crate::client::error::BuildError;
+use crate::build_error::BuildError;
 use crate::clock::{Clock, SystemClock};
 use crate::generated::{Client, types::StsV1TokenExchangeRequest};
 use crate::secret::Secret;

@@ -2,14 +2,14 @@
 
 mod backoff;
 pub(crate) mod builder;
+pub(crate) mod cached_token;
+mod deadline;
 pub(crate) mod error;
 pub(crate) mod exchange;
-mod flight;
-pub(crate) mod held;
-mod pilot;
-mod race;
 mod random;
-mod refresh;
+mod refresh_task;
+mod retry;
+mod single_flight;
 pub(crate) mod status;
 mod thresholds;
 mod wait;
@@ -22,10 +22,10 @@ use arc_swap::ArcSwap;
 use reqwest::header::HeaderValue;
 
 use builder::TokenProviderBuilder;
+use cached_token::{Content, Held, Stage, Token};
 use error::TokenError;
-use flight::Flights;
-use held::{Content, Held, Stage, Token};
-use refresh::Refresher;
+use retry::Refresher;
+use single_flight::Flights;
 use status::{State, Status};
 
 /// Gives a valid access token at any moment, to any number of tasks on any number of tokio runtimes.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::cached_token::Tag;
 use super::error::TokenError;
-use super::held::Tag;
 
 /// A snapshot of a [`TokenProvider`](crate::TokenProvider), without any token.
 #[derive(Clone, Debug)]

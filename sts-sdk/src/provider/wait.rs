@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Shared;
+use super::cached_token::{Held, Stage};
+use super::deadline::until;
 use super::error::{Kind, Step, TokenError};
-use super::flight::{Arrival, Flight, Renewal, STANDSTILL};
-use super::held::{Held, Stage};
-use super::race::until;
+use super::single_flight::{Arrival, Flight, Renewal, STANDSTILL};
 use crate::clock::BoxFuture;
 
 impl Shared {

@@ -21,7 +21,7 @@
 mod environment;
 mod error;
 mod file;
-mod fixed;
+mod static_token;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 pub use environment::EnvironmentVariable;
 pub use error::SubjectTokenError;
 pub use file::TokenFile;
-pub use fixed::StaticToken;
+pub use static_token::StaticToken;
 
 use crate::clock::BoxFuture;
 use crate::secret::Secret;

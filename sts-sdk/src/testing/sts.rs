@@ -10,8 +10,8 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
 use crate::clock::BoxFuture;
-use crate::exchange::{AccessToken, check};
-use crate::exchange_error::ExchangeError;
+use crate::exchange::access_token::{AccessToken, check};
+use crate::exchange::error::ExchangeError;
 use crate::generated::types::{self, StsV1TokenExchangeReply};
 use crate::generated::{Error, ResponseValue};
 use crate::provider::TokenProvider;

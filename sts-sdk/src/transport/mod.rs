@@ -1,11 +1,9 @@
 //! The rules of the wire, whatever operation is called.
 
 pub(crate) mod body;
-pub(crate) mod call;
 pub(crate) mod connection;
 mod received;
 mod rejected;
-pub(crate) mod reply;
 mod span;
 
 use std::sync::{Arc, OnceLock};
@@ -19,12 +17,13 @@ use reqwest::{Body, Request, Response, StatusCode, Url};
 use tokio::runtime::{self, Handle};
 use tracing::{Instrument, Span};
 
-use crate::client::base_url::{CLEAR_TEXT, names_loopback};
-use crate::failure::foreign;
-use crate::failure::redact::Credentials;
+use crate::base_url::{CLEAR_TEXT, names_loopback};
+use crate::exchange::call::EXCHANGE;
+use crate::exchange::reply;
+use crate::failure::normalise;
 use crate::generated::Client;
+use crate::redact::credentials::Credentials;
 
-use call::EXCHANGE;
 pub(crate) use received::Received;
 pub(crate) use rejected::Rejected;
 
@@ -192,7 +191,7 @@ impl Transport {
             let (body, _) = body::read(&mut response, self.body_limit).await;
             let headers = std::mem::take(response.headers_mut());
             let credentials = Credentials::of_form(form);
-            let body = foreign::normalise(status, &headers, body, &credentials);
+            let body = normalise::normalise(status, &headers, body, &credentials);
             let headers = guard(headers, form);
             let body = Ok(body);
             return Received {

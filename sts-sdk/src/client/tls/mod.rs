@@ -15,7 +15,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::error::BuildError;
+use crate::build_error::BuildError;
 
 pub(super) use backend::Config;
 

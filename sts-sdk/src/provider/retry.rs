@@ -7,12 +7,12 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::backoff;
+use super::cached_token::{Held, Stage};
+use super::deadline::{unless_it_panics, until};
 use super::error::{Kind, Step, TokenError};
 use super::exchange::Exchange;
-use super::held::{Held, Stage};
-use super::race::{unless_it_panics, until};
 use crate::clock::{Clock, Moment};
-use crate::exchange_error::ExchangeError;
+use crate::exchange::error::ExchangeError;
 use crate::secret::Secret;
 use crate::subject_token::SubjectTokenSource;
 

@@ -4,11 +4,11 @@ use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
 use reqwest::Url;
 use reqwest::header::{ACCEPT, HeaderValue};
 
-use super::received::Received;
 use crate::generated::{
     Client, Error,
     types::{Failure, StsV1TokenExchangeRequest},
 };
+use crate::transport::Received;
 
 /// The generated operation.
 pub(crate) const EXCHANGE: OperationInfo = OperationInfo {

@@ -7,7 +7,7 @@ use memchr::memmem;
 use serde_json::Value;
 use zeroize::Zeroize;
 
-use super::samples::Samples;
+use super::ngrams::Samples;
 
 const PLACEHOLDER: &str = "[redacted]";
 /// Longest text that is taken over, in characters.

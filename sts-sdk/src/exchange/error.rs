@@ -7,8 +7,8 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::failure::redact::line;
 use crate::generated::{Error, types::Failure};
+use crate::redact::credentials::line;
 use crate::response_headers::ResponseHeaders;
 use crate::transport::{Rejected, body::Stopped, connection};
 

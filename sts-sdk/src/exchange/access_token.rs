@@ -6,13 +6,14 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
 
-use crate::exchange_error::ExchangeError;
+use super::error::ExchangeError;
+use super::reply;
 use crate::generated::{
     Client, Error, ResponseValue,
     types::{Failure, StsV1TokenExchangeReply, StsV1TokenExchangeRequest},
 };
 use crate::secret::Secret;
-use crate::transport::{Received, reply};
+use crate::transport::Received;
 
 /// An access token that Confluent's STS issued, checked for what makes it usable.
 #[derive(Clone, Debug)]

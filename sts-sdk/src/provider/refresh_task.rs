@@ -8,11 +8,11 @@ use tokio::sync::watch;
 use tracing::{debug, warn};
 
 use super::Shared;
+use super::cached_token::{Held, Stage};
 use super::error::TokenError;
-use super::flight::Progress;
-use super::held::{Held, Stage};
 use super::random;
-use super::refresh::{Failed, Start};
+use super::retry::{Failed, Start};
+use super::single_flight::Progress;
 use crate::clock::Moment;
 
 /// How long not to refresh in the background after a refresh was cut off with its runtime.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::error::BuildError;
+use crate::build_error::BuildError;
 
 pub(crate) const CLEAR_TEXT: &str =
     "would send tokens in clear text; use https, or allow_http() of the builder";

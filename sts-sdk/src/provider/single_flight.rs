@@ -10,11 +10,11 @@ use tracing::instrument::WithSubscriber;
 use tracing::{Instrument, info_span};
 
 use super::Shared;
+use super::cached_token::Held;
+use super::deadline::until;
 use super::error::{Kind, TokenError};
-use super::held::Held;
-use super::pilot::Pilot;
-use super::race::until;
-use super::refresh::Start;
+use super::refresh_task::Pilot;
+use super::retry::Start;
 use crate::clock::Moment;
 
 /// How long another runtime may take to run a task before it counts as standing still.

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::redact::RUN;
+use super::credentials::RUN;
 
 /// Length of a sample, in bytes.
 const LENGTH: usize = 4;

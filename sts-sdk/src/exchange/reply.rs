@@ -3,9 +3,9 @@
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::error::Category;
 
-use super::rejected::Rejected;
-use crate::failure::redact::line;
 use crate::generated::types::StsV1TokenExchangeReply;
+use crate::redact::credentials::line;
+use crate::transport::Rejected;
 
 /// What the specification promises, read from `body`; or why it is not that, without quoting it.
 pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<StsV1TokenExchangeReply, Rejected> {

@@ -5,9 +5,9 @@ use reqwest::header::HeaderMap;
 use serde_json::error::Category;
 use serde_json::{Map, Value, json};
 
-use super::redact::{Credentials, line};
 use super::sentence;
 use crate::generated::types::Failure;
+use crate::redact::credentials::{Credentials, line};
 
 /// The properties of `Error` that are text.
 const TEXTS: [&str; 6] = ["id", "status", "code", "title", "detail", "message"];

@@ -1,0 +1,4 @@
+//! What may be printed of text that others wrote.
+
+pub(crate) mod credentials;
+mod ngrams;
