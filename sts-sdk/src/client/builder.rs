@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect;
+use reqwest::{Url, redirect};
 
 use super::tls;
 use crate::base_url;
 use crate::build_error::BuildError;
-use crate::exchange::call;
 use crate::generated::Client;
 use crate::transport::Transport;
 
@@ -209,7 +208,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
         let user_agent = user_agent(self.user_agent.as_deref())?;
-        let (http_client, fresh) = if let Some(own) = &self.http_client {
+        let (http_client, unpooled) = if let Some(own) = &self.http_client {
             let proxies = self.no_proxy || !self.proxies.is_empty();
             if proxies || self.tls.is_set() || self.connect_timeout.is_some() {
                 return Err(BuildError::option(
@@ -221,18 +220,18 @@ impl ClientBuilder {
             tls::check(&base_url)?;
             let config = tls::Config::new(&self.tls)?;
             let pooled = self.http_client_with(config.clone()).build();
-            let fresh = self.http_client_with(config).pool_max_idle_per_host(0);
-            let fresh = fresh.build().map_err(BuildError::http_client)?;
-            (pooled.map_err(BuildError::http_client)?, Some(fresh))
+            let unpooled = self.http_client_with(config).pool_max_idle_per_host(0);
+            let unpooled = unpooled.build().map_err(BuildError::http_client)?;
+            (pooled.map_err(BuildError::http_client)?, Some(unpooled))
         };
         let transport = Transport {
-            endpoint: call::endpoint(&base_url),
+            base_url: Url::parse(&base_url).ok(),
             user_agent,
             timeout: self.timeout,
             body_limit: self.body_limit,
             allow_http: self.allow_http,
-            home: Arc::default(),
-            fresh,
+            runtime: Arc::default(),
+            unpooled,
         };
         Ok(Client::new_with_client(&base_url, http_client, transport))
     }

@@ -1,45 +1,98 @@
-//! The request of an exchange.
+//! One exchange, with a reply that is checked.
 
-use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
-use reqwest::Url;
-use reqwest::header::{ACCEPT, HeaderValue};
+use std::fmt;
 
+use progenitor_client::{ClientHooks, RequestBuilderExt};
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+
+use super::access_token::AccessToken;
+use super::error::ExchangeError;
+use super::operation::{EXCHANGE, PATH, send};
+use super::rejected::Rejected;
+use super::reply;
 use crate::generated::{
-    Client, Error,
+    Client, Error, ResponseValue,
     types::{Failure, StsV1TokenExchangeRequest},
 };
 use crate::transport::Received;
 
-/// The generated operation.
-pub(crate) const EXCHANGE: OperationInfo = OperationInfo {
-    operation_id: "exchange_sts_v1_oauth_token",
-};
-/// Where it sends its requests, below the base URL.
-const PATH: &str = "/sts/v1/oauth2/token";
-
-/// Where exchanges of a client of `base_url` are sent, if it is a URL.
-pub(crate) fn endpoint(base_url: &str) -> Option<Url> {
-    Url::parse(&[base_url, PATH].concat()).ok()
+impl Client {
+    /// Exchanges a subject token for an access token, and checks the reply.
+    ///
+    /// `request` is a [`StsV1TokenExchangeRequest`] or its builder.
+    ///
+    /// ```no_run
+    /// # async fn exchange() -> Result<(), Box<dyn std::error::Error>> {
+    /// use sts_sdk::{Client, types::StsV1TokenExchangeRequest};
+    ///
+    /// let client = Client::production()?;
+    /// let request = StsV1TokenExchangeRequest::builder()
+    ///     .identity_pool_id("pool-abc")
+    ///     .subject_token(std::env::var("SUBJECT_TOKEN")?);
+    /// let token = client.exchange(request).await?;
+    /// println!("valid for {} s", token.lifetime().as_secs());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the generated [`exchange_sts_v1_oauth_token`](Self::exchange_sts_v1_oauth_token), and a
+    /// reply with an empty access token or one with other characters than visible ASCII, a `token_type`
+    /// other than `Bearer` (in any case), an `expires_in` below 1, or an `issued_token_type` that was not
+    /// asked for.
+    pub async fn exchange<R>(&self, request: R) -> Result<AccessToken, ExchangeError>
+    where
+        R: TryInto<StsV1TokenExchangeRequest>,
+        R::Error: fmt::Display,
+    {
+        let request: StsV1TokenExchangeRequest = request
+            .try_into()
+            .map_err(|error| ExchangeError::request(error.to_string()))?;
+        let Received {
+            status,
+            headers,
+            body,
+        } = send_request(self, &request).await?;
+        if let Ok(body) = &body
+            && status != StatusCode::OK
+        {
+            return Err(failure(status, headers, body).into());
+        }
+        let body = body.map_err(Rejected::from);
+        let reply = match body.and_then(|body| reply::read(&headers, &body)) {
+            Ok(reply) => reply,
+            Err(why) => return Err(ExchangeError::rejected(status, headers, why)),
+        };
+        match AccessToken::from_reply(reply, &request.requested_token_type) {
+            Ok(token) => Ok(token.with_headers(headers)),
+            Err(why) => Err(ExchangeError::reply(status, headers, why)),
+        }
+    }
 }
 
-impl Client {
-    /// Sends what the generated operation sends, and leaves a reply unread: whoever checks a reply before
-    /// that operation reads it has to read it as well.
-    pub(crate) async fn call(
-        &self,
-        request: &StsV1TokenExchangeRequest,
-    ) -> Result<Received, Error<Failure>> {
-        // A transport can be taken over from a client of another base URL.
-        let is_ours = |url: &&Url| url.as_str().strip_suffix(PATH) == Some(&self.baseurl);
-        let post = match self.inner.endpoint.as_ref().filter(is_ours) {
-            Some(url) => self.client.post(url.clone()),
-            None => self.client.post([&self.baseurl, PATH].concat()),
-        };
-        let mut request = post
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
-            .form_urlencoded(request)?
-            .build()?;
-        self.pre(&mut request, &EXCHANGE).await?;
-        Ok(self.transmit(request, &EXCHANGE).await?)
+/// Sends what the generated operation sends, and leaves a reply unread, which that operation would read a second
+/// time after it was checked.
+async fn send_request(
+    client: &Client,
+    request: &StsV1TokenExchangeRequest,
+) -> Result<Received, Error<Failure>> {
+    let post = match client.inner.url(&client.baseurl, PATH) {
+        Some(url) => client.client.post(url),
+        None => client.client.post([&client.baseurl, PATH].concat()),
+    };
+    let mut request = post
+        .header(ACCEPT, HeaderValue::from_static("application/json"))
+        .form_urlencoded(request)?
+        .build()?;
+    client.pre(&mut request, &EXCHANGE).await?;
+    Ok(send(client, request, &EXCHANGE).await?)
+}
+
+fn failure(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Error<Failure> {
+    match serde_json::from_slice(body) {
+        Ok(failure) => Error::ErrorResponse(ResponseValue::new(failure, status, headers)),
+        Err(error) => Error::InvalidResponsePayload(Vec::new().into(), error),
     }
 }

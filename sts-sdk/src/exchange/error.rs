@@ -7,10 +7,11 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
+use super::rejected::Rejected;
 use crate::generated::{Error, types::Failure};
-use crate::redact::credentials::line;
+use crate::redact::line;
 use crate::response_headers::ResponseHeaders;
-use crate::transport::{Rejected, body::Stopped, connection};
+use crate::transport::{Refused, causes};
 
 /// Why a token exchange failed: in one line for people (`Display`), with its parts for programs.
 ///
@@ -51,7 +52,7 @@ impl ExchangeError {
         Self::rejected(status, headers, Rejected::Reply(why.to_owned()))
     }
 
-    pub(crate) fn rejected(status: StatusCode, headers: HeaderMap, why: Rejected) -> Self {
+    pub(super) fn rejected(status: StatusCode, headers: HeaderMap, why: Rejected) -> Self {
         Self(Box::new(Kind::Rejected {
             status,
             headers,
@@ -110,7 +111,7 @@ impl ExchangeError {
     pub fn is_timeout(&self) -> bool {
         match &*self.0 {
             Kind::Transport(error) => error.is_timeout(),
-            Kind::Rejected { why, .. } => *why == Rejected::Body(Stopped::TimedOut),
+            Kind::Rejected { why, .. } => why.is_timeout(),
             _ => false,
         }
     }
@@ -162,7 +163,7 @@ impl From<Error<Failure>> for ExchangeError {
                     .extensions()
                     .get::<Rejected>()
                     .cloned()
-                    .unwrap_or(Rejected::Status),
+                    .unwrap_or(Rejected::Refused(Refused::Status)),
             },
             // Its texts quote the body.
             Error::InvalidResponsePayload(..) => {
@@ -219,7 +220,7 @@ impl ExchangeError {
 fn transport_text(error: &reqwest::Error) -> String {
     let host = error.url().and_then(|url| url.host_str());
     let host = host.unwrap_or("the server");
-    let root = connection::causes(error).last().map(ToString::to_string);
+    let root = causes(error).last().map(ToString::to_string);
     let root = line(&root.unwrap_or_default());
     if error.is_redirect() {
         return format!("the HTTP client followed redirects from {host}: {root}");

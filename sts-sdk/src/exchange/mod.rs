@@ -1,6 +1,12 @@
 //! The token exchange: what is sent, and what is made of the response.
 
-pub(crate) mod access_token;
-pub(crate) mod call;
-pub(crate) mod error;
-pub(crate) mod reply;
+mod access_token;
+mod call;
+mod error;
+mod hooks;
+mod operation;
+mod rejected;
+mod reply;
+
+pub use access_token::AccessToken;
+pub use error::ExchangeError;

@@ -3,12 +3,12 @@
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::error::Category;
 
+use super::rejected::Rejected;
 use crate::generated::types::StsV1TokenExchangeReply;
-use crate::redact::credentials::line;
-use crate::transport::Rejected;
+use crate::redact::line;
 
 /// What the specification promises, read from `body`; or why it is not that, without quoting it.
-pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<StsV1TokenExchangeReply, Rejected> {
+pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<StsV1TokenExchangeReply, Rejected> {
     let Some(first) = body.iter().find(|byte| !byte.is_ascii_whitespace()) else {
         return Err(Rejected::ContentType(None));
     };

@@ -11,7 +11,7 @@ use arc_swap::Guard;
 use super::random;
 use super::thresholds::Thresholds;
 use crate::clock::Moment;
-use crate::exchange::access_token::AccessToken;
+use crate::exchange::AccessToken;
 
 /// What a provider holds: a token with its thresholds on both clocks, or none.
 #[derive(Debug)]

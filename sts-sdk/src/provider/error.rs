@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::exchange::error::ExchangeError;
+use crate::exchange::ExchangeError;
 use crate::subject_token::SubjectTokenError;
 
 /// Why a [`TokenProvider`](crate::TokenProvider) has no access token. Displayed as one line, without any token.

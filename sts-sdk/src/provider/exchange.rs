@@ -1,8 +1,8 @@
 //! What a provider exchanges subject tokens with.
 
 use crate::clock::BoxFuture;
-use crate::exchange::access_token::AccessToken;
-use crate::exchange::error::ExchangeError;
+use crate::exchange::AccessToken;
+use crate::exchange::ExchangeError;
 use crate::generated::{Client, types::StsV1TokenExchangeRequest};
 use crate::secret::Secret;
 

@@ -12,7 +12,7 @@ use super::deadline::{unless_it_panics, until};
 use super::error::{Kind, Step, TokenError};
 use super::exchange::Exchange;
 use crate::clock::{Clock, Moment};
-use crate::exchange::error::ExchangeError;
+use crate::exchange::ExchangeError;
 use crate::secret::Secret;
 use crate::subject_token::SubjectTokenSource;
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::redact::credentials::line;
+use crate::redact::line;
 
 /// Why a source has no subject token, and whether it may have one later. Displayed as one line.
 #[derive(Clone)]

@@ -10,8 +10,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
 use crate::clock::BoxFuture;
-use crate::exchange::access_token::{AccessToken, check};
-use crate::exchange::error::ExchangeError;
+use crate::exchange::{AccessToken, ExchangeError};
 use crate::generated::types::{self, StsV1TokenExchangeReply};
 use crate::generated::{Error, ResponseValue};
 use crate::provider::TokenProvider;
@@ -138,7 +137,7 @@ impl Answer {
                     .try_into();
                 let reply: StsV1TokenExchangeReply = reply.map_err(malformed)?;
                 let refused = |why| ExchangeError::reply(StatusCode::OK, HeaderMap::new(), why);
-                check(reply, issued).map_err(refused)
+                AccessToken::from_reply(reply, issued).map_err(refused)
             }
             Kind::Status {
                 status,
