@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::TokenProvider;
 use super::exchange::{Exchange, PoolExchange};
-use super::retry::Refresher;
+use super::refresher::Refresher;
 use crate::bounded::Bounded;
 use crate::build_error::BuildError;
 use crate::clock::{Clock, SystemClock};
@@ -53,6 +53,13 @@ pub struct TokenProviderBuilder {
     name: Option<String>,
     #[cfg(feature = "testing")]
     stand_in: Option<Box<dyn Exchange>>,
+}
+
+impl TokenProvider {
+    /// A builder of providers.
+    pub fn builder() -> TokenProviderBuilder {
+        TokenProviderBuilder::default()
+    }
 }
 
 impl Default for TokenProviderBuilder {

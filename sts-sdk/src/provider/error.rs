@@ -26,8 +26,8 @@ pub(crate) enum Kind {
     /// The source has one that cannot be one.
     UnusableSubjectToken(&'static str),
     Exchange(ExchangeError),
-    /// The reply took longer than its token lives.
-    Dead(Duration),
+    /// The reply took longer than the lifetime of its token.
+    Expired(Duration),
     /// The deadline passed during a step; with what failed before, if anything.
     Deadline {
         deadline: Duration,
@@ -87,7 +87,7 @@ impl TokenError {
         match &self.0.kind {
             Kind::SubjectToken(error) => error.is_transient(),
             Kind::Exchange(error) => error.is_retryable(),
-            Kind::Dead(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
+            Kind::Expired(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
             Kind::UnusableSubjectToken(_) | Kind::Panicked(_) | Kind::NoRuntime => false,
         }
     }
@@ -115,7 +115,7 @@ impl TokenError {
                 write!(f, "the source of the subject token gave one that {why}")
             }
             Kind::Exchange(error) => write!(f, "{error}"),
-            Kind::Dead(lifetime) => write!(
+            Kind::Expired(lifetime) => write!(
                 f,
                 "the reply took longer than the {} s that its token lives",
                 lifetime.as_secs()

@@ -1,97 +1,82 @@
-//! One refresh: subject token, exchange and retries, within one deadline.
+//! One refresh: attempts and the waits between them, within one deadline.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
 use super::backoff;
-use super::cached_token::{Held, Stage};
-use super::deadline::{unless_it_panics, until};
+use super::cached_token::CachedToken;
+use super::catch_panic::catch_panic;
+use super::deadline;
 use super::error::{Kind, Step, TokenError};
-use super::exchange::Exchange;
-use crate::clock::{Clock, Moment};
+use super::refresher::Refresher;
+use crate::clock::Moment;
 use crate::exchange::ExchangeError;
-use crate::secret::Secret;
-use crate::subject_token::SubjectTokenSource;
-
-/// What a refresh needs.
-pub(crate) struct Refresher {
-    pub(crate) name: Arc<str>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) source: Arc<dyn SubjectTokenSource>,
-    pub(crate) exchange: Box<dyn Exchange>,
-    pub(crate) deadline: Duration,
-    pub(crate) max_retries: u32,
-    pub(crate) max_backoff: Duration,
-    /// Exchanges that were sent.
-    pub(crate) exchanges: AtomicU64,
-}
 
 /// What a refresh takes over from those before it.
-pub(crate) struct Start {
+pub(super) struct Start {
     /// Transient failures in a row so far.
-    pub(crate) failures: u32,
+    pub(super) transient_failures: u32,
     /// When the first attempt may be made, if not at once.
-    pub(crate) not_before: Option<Moment>,
+    pub(super) not_before: Option<Moment>,
 }
 
 /// How a refresh failed.
-pub(crate) struct Failed {
-    pub(crate) error: TokenError,
+pub(super) struct Failed {
+    pub(super) error: TokenError,
     /// Transient failures in a row, with this refresh's.
-    pub(crate) failures: u32,
+    pub(super) transient_failures: u32,
     /// How long not to try again.
-    pub(crate) wait: Duration,
+    pub(super) wait: Duration,
 }
 
-/// How far a refresh has come, for when it is cut off.
+/// How far a refresh has come, for when it does not come to its end.
 struct Log {
     step: Step,
-    failures: u32,
-    last: Option<TokenError>,
+    transient_failures: u32,
+    last_error: Option<TokenError>,
 }
 
 impl Refresher {
-    /// Gets a token. `struggling` is called after each failure that is followed by a retry.
-    pub(crate) async fn refresh(
+    /// Gets a token. `retrying` is called after each failure that is followed by a retry.
+    pub(super) async fn refresh(
         &self,
         start: Start,
-        struggling: impl Fn(&Failed) + Send + Sync,
-    ) -> Result<Held, Failed> {
+        retrying: impl Fn(&Failed) + Send + Sync,
+    ) -> Result<CachedToken, Failed> {
         let log = Mutex::new(Log {
             step: Step::Waiting,
-            failures: start.failures,
-            last: None,
+            transient_failures: start.transient_failures,
+            last_error: None,
         });
         let in_time = async {
-            let attempts = self.attempts(start.not_before, &log, &struggling);
-            until(self.clock.sleep(self.deadline), attempts).await
+            let attempts = self.attempts(start.not_before, &log, &retrying);
+            deadline::before(self.clock.sleep(self.deadline), attempts).await
         };
-        let outcome = unless_it_panics(in_time).await;
+        let outcome = catch_panic(in_time).await;
         let Log {
             step,
-            failures,
-            last,
+            transient_failures,
+            last_error,
         } = log.into_inner().unwrap_or_else(PoisonError::into_inner);
         match outcome {
             Some(Some(outcome)) => outcome,
             Some(None) => {
-                let failures = failures.saturating_add(1);
+                let transient_failures = transient_failures.saturating_add(1);
                 Err(Failed {
                     error: self.error(Kind::Deadline {
                         deadline: self.deadline,
                         step,
-                        before: last,
+                        before: last_error,
                     }),
-                    failures,
-                    wait: backoff::after_transient(failures, self.max_backoff, None),
+                    transient_failures,
+                    wait: backoff::after_transient(transient_failures, self.max_backoff, None),
                 })
             }
             None => Err(Failed {
                 error: self.error(Kind::Panicked(step)),
-                failures,
+                transient_failures,
                 wait: backoff::after_permanent(),
             }),
         }
@@ -101,36 +86,37 @@ impl Refresher {
         &self,
         not_before: Option<Moment>,
         log: &Mutex<Log>,
-        struggling: &(impl Fn(&Failed) + Send + Sync),
-    ) -> Result<Held, Failed> {
-        let noted = || log.lock().unwrap_or_else(PoisonError::into_inner);
+        retrying: &(impl Fn(&Failed) + Send + Sync),
+    ) -> Result<CachedToken, Failed> {
+        let log = || log.lock().unwrap_or_else(PoisonError::into_inner);
         let started = self.clock.now();
         if let Some(not_before) = not_before {
             self.clock.sleep(started.until(&not_before)).await;
         }
         let mut retries = 0;
-        let mut renewed = false;
+        let mut subject_token_renewed = false;
         loop {
-            let error = match self.attempt(log).await {
-                Ok(held) => return Ok(held),
+            let error = match self.attempt(|step| log().step = step).await {
+                Ok(token) => return Ok(token),
                 Err(error) => error,
             };
-            // The subject token may have expired or been replaced on its way.
-            if !renewed && is_of_subject_token(&error) {
-                renewed = true;
-                noted().last = Some(error);
+            // The subject token may have expired on its way, or a newer one may have replaced it.
+            if !subject_token_renewed && is_of_subject_token(&error) {
+                subject_token_renewed = true;
+                log().last_error = Some(error);
                 continue;
             }
             let transient = error.is_transient();
-            let failures = {
-                let mut log = noted();
-                log.failures = log.failures.saturating_add(u32::from(transient));
+            let transient_failures = {
+                let mut log = log();
+                log.transient_failures = log.transient_failures.saturating_add(transient.into());
                 log.step = Step::Waiting;
-                log.last = Some(error.clone());
-                log.failures
+                log.last_error = Some(error.clone());
+                log.transient_failures
             };
             let wait = if transient {
-                backoff::after_transient(failures, self.max_backoff, error.retry_after())
+                let asked = error.retry_after();
+                backoff::after_transient(transient_failures, self.max_backoff, asked)
             } else {
                 backoff::after_permanent()
             };
@@ -139,40 +125,16 @@ impl Refresher {
                 .saturating_sub(self.clock.now().since(&started));
             let failed = Failed {
                 error,
-                failures,
+                transient_failures,
                 wait,
             };
             if !transient || retries >= self.max_retries || wait >= left {
                 return Err(failed);
             }
             retries += 1;
-            struggling(&failed);
+            retrying(&failed);
             self.clock.sleep(wait).await;
         }
-    }
-
-    async fn attempt(&self, log: &Mutex<Log>) -> Result<Held, TokenError> {
-        let at = |step| log.lock().unwrap_or_else(PoisonError::into_inner).step = step;
-        at(Step::SubjectToken);
-        let token = self.source.subject_token().await;
-        let token = token.map_err(|error| self.error(Kind::SubjectToken(error)))?;
-        let token = checked(token).map_err(|why| self.error(Kind::UnusableSubjectToken(why)))?;
-        at(Step::Exchange);
-        // STS counts from when it issues the token, which is later.
-        let before = self.clock.now();
-        self.exchanges.fetch_add(1, Ordering::Relaxed);
-        let token = self.exchange.exchange(token).await;
-        let token = token.map_err(|error| self.error(Kind::Exchange(error)))?;
-        let lifetime = token.lifetime();
-        let held = Held::new(token, before);
-        if held.stage(&self.clock.now()) == Stage::Gone {
-            return Err(self.error(Kind::Dead(lifetime)));
-        }
-        Ok(held)
-    }
-
-    pub(crate) fn error(&self, kind: Kind) -> TokenError {
-        TokenError::new(&self.name, kind)
     }
 }
 
@@ -183,24 +145,4 @@ fn is_of_subject_token(error: &TokenError) -> bool {
         status,
         Some(StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED)
     )
-}
-
-/// A subject token without the white space around it.
-fn checked(token: Secret) -> Result<Secret, &'static str> {
-    let text = token.expose_secret();
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
-        return Err("is empty");
-    }
-    if trimmed.contains(['\n', '\r']) {
-        return Err("has more than one line");
-    }
-    if !trimmed.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("has characters that no token has");
-    }
-    Ok(if trimmed.len() == text.len() {
-        token
-    } else {
-        Secret::from(trimmed)
-    })
 }
