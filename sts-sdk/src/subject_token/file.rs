@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task;
 use zeroize::Zeroizing;
 
-use super::{SubjectTokenError, SubjectTokenSource};
+use super::error::SubjectTokenError;
+use super::source::SubjectTokenSource;
 use crate::clock::BoxFuture;
 use crate::secret::Secret;
 

@@ -27,14 +27,16 @@
 //! # });
 //! ```
 
+mod answer;
 mod clock;
 mod sts;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use answer::Answer;
 pub use clock::ManualClock;
-pub use sts::{Answer, Sts};
+pub use sts::Sts;
 
 use crate::provider::TokenProvider;
 use crate::secret::Secret;

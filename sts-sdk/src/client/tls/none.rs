@@ -2,7 +2,7 @@
 
 use reqwest::ClientBuilder;
 
-use super::{NO_IDENTITY, NO_ROOT, Options};
+use super::options::{NO_IDENTITY, NO_ROOT, Options};
 use crate::build_error::BuildError;
 
 /// No TLS.
