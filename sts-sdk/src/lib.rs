@@ -62,10 +62,10 @@
 //! | the connection was dead when it was used again | nothing: the exchange is repeated once on a fresh one | |
 //! | the connection ended before the head of a response was complete, twice | an error without [`status`](ExchangeError::status) | retry |
 //! | 400, 401, 403 and other 4xx | [`ExchangeError::failure`] | correct the token, the pool or its policies |
-//! | 408, 429, 5xx other than 501 | the same, [`is_retryable`](ExchangeError::is_retryable) | retry after [`retry_after`](ExchangeError::retry_after) |
-//! | a success cut short | an error with status 200, retryable | retry |
-//! | a success that is no reply: a page, other JSON, 202, 204, an unusable token | an error with its status, not retryable | look at what answers at the base URL |
-//! | a redirect | an error with its status, not retryable | correct the base URL |
+//! | 408, 429, 5xx other than 501 | the same, [`is_transient`](ExchangeError::is_transient) | retry after [`retry_after`](ExchangeError::retry_after) |
+//! | a success cut short | an error with status 200, transient | retry |
+//! | a success that is no reply: a page, other JSON, 202, 204, an unusable token | an error with its status, not transient | look at what answers at the base URL |
+//! | a redirect | an error with its status, not transient | correct the base URL |
 //! | a proxy that refuses the tunnel | [`ExchangeError::is_connect`], without the status of the proxy | look at the proxy; the text says what is known |
 //! | a body beyond the limit (1 MiB) | the same; for a 4xx or 5xx, the [`failure`](ExchangeError::failure) that its beginning makes | as for the status |
 //!

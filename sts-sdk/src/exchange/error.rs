@@ -117,10 +117,9 @@ impl ExchangeError {
     }
 
     /// Whether the same exchange may succeed later: no connection, no complete response in time, 408,
-    /// 429, a 5xx other than 501, a success cut short. What the transport reports and is not known counts
-    /// as transient.
+    /// 429, a 5xx other than 501, a success cut short. An unknown error of the transport counts as transient.
     #[must_use]
-    pub fn is_retryable(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match &*self.0 {
             Kind::Request(_) | Kind::Other(_) => false,
             Kind::Transport(error) => !error.is_builder() && !error.is_redirect(),

@@ -80,13 +80,13 @@ impl TokenError {
         }
     }
 
-    /// Whether there may be a token later without anything being put right. The provider tries again in
-    /// either case, a second or so after a permanent error.
+    /// Whether there may be a token later without anything being corrected. The provider tries again in
+    /// either case: 1 to 5 s after a permanent error.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match &self.0.kind {
             Kind::SubjectToken(error) => error.is_transient(),
-            Kind::Exchange(error) => error.is_retryable(),
+            Kind::Exchange(error) => error.is_transient(),
             Kind::Expired(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
             Kind::UnusableSubjectToken(_) | Kind::Panicked(_) | Kind::NoRuntime => false,
         }
