@@ -18,7 +18,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// What stands where there is no token.
+    /// Stands for no token.
     pub(crate) fn none() -> Self {
         Self {
             secret: Secret::from(String::new()),
@@ -38,7 +38,7 @@ impl AccessToken {
         if token.is_empty() {
             return Err("its access_token is empty");
         }
-        // Every byte is looked at, so that the compiler takes many at once.
+        // Without an early end, so that the compiler checks many bytes at once.
         let visible = |all: bool, byte: u8| all & byte.is_ascii_graphic();
         if !token.bytes().fold(true, visible) {
             return Err("its access_token has characters that no token has");

@@ -106,7 +106,7 @@ impl ExchangeError {
         matches!(&*self.0, Kind::Transport(error) if error.is_connect())
     }
 
-    /// Whether the time was up.
+    /// Whether the time-out passed before the response was complete.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &*self.0 {
@@ -182,7 +182,7 @@ impl fmt::Display for ExchangeError {
             Kind::Failure {
                 status, failure, ..
             } => {
-                // For want of better, the title is the status's own.
+                // A body that said nothing has the reason phrase as its title.
                 let said = failure.to_string();
                 if status.canonical_reason() == Some(&said) {
                     write!(f, "{status}")?;

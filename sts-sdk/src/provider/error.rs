@@ -23,7 +23,7 @@ struct Inner {
 pub(crate) enum Kind {
     /// The source has none.
     SubjectToken(SubjectTokenError),
-    /// The source has one that cannot be one.
+    /// The source gave something that cannot be a subject token; why.
     UnusableSubjectToken(&'static str),
     Exchange(ExchangeError),
     /// The reply took longer than the lifetime of its token.
@@ -92,7 +92,7 @@ impl TokenError {
         }
     }
 
-    /// Whether the time was up, that of the provider or that of its client.
+    /// Whether the deadline of the provider or the time-out of its client passed.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &self.0.kind {
@@ -168,7 +168,7 @@ impl fmt::Debug for TokenError {
 
 impl Error for TokenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // Their own texts are in this one's already.
+        // The texts of these errors are part of this one's already.
         match &self.0.kind {
             Kind::SubjectToken(error) => error.source(),
             Kind::Exchange(error) => error.source(),

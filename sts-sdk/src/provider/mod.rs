@@ -82,16 +82,17 @@ use token::Token;
 ///
 /// - After a [transient](TokenError::is_transient) failure the refresh tries again. Before that it waits a random time
 ///   of up to 1 s, 2 s, 4 s and so on, at most 30 s.
-/// - If STS asks for a wait (`Retry-After`, or `X-RateLimit-Reset` of a 429), that wait comes first, up to an hour of
-///   it. The random time that follows is then up to a quarter of it, if that is more and within the 30 s: processes
-///   that were told the same do not come back together.
+/// - If STS asks for a wait (`Retry-After`, or `X-RateLimit-Reset` of a 429), that wait comes first; an hour of it at
+///   most. The random time comes after it. Its bound is then at least a quarter of the wait, but no more than 30 s, so
+///   that processes that were told the same do not come back together.
 /// - If the deadline would pass during a wait, the refresh fails at once. The next one makes no attempt before the
 ///   wait is over.
 /// - After 400 or 401 the subject token is fetched anew and the exchange is tried once more, at once.
 /// - Any other failure is permanent. For the next 1 to 5 s, callers get its error if there is no token.
 ///
 /// After a failed refresh, callers get the cached token without waiting while it may be served. If there is none, all
-/// who wait for a refresh get the same error. Every error is forgotten in time, so that there is another attempt.
+/// who wait for a refresh get the same error. No error is kept for good.
+/// There is always another attempt.
 ///
 /// # Logs
 ///

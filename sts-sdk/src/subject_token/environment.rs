@@ -32,7 +32,7 @@ impl EnvironmentVariable {
                 let why = format!("{what} is not set; set it to the subject token");
                 Err(SubjectTokenError::permanent(why))
             }
-            // Its text would show the value.
+            // The text of this error shows the value.
             Err(VarError::NotUnicode(_)) => {
                 let why = format!("{what} is not text; set it to the subject token");
                 Err(SubjectTokenError::permanent(why))

@@ -50,8 +50,8 @@ pub fn fixed(token: impl Into<Secret>) -> TokenProvider {
     always(Answer::token(token, Duration::from_secs(900)))
 }
 
-/// A provider for which every exchange ends with `answer`. It does not retry, but later callers wait for what a
-/// transient failure makes them wait.
+/// A provider for which every exchange ends with `answer`. A refresh does not retry, but callers that come after a
+/// transient failure wait as they do with any provider.
 #[must_use]
 pub fn failing(answer: Answer) -> TokenProvider {
     always(answer)

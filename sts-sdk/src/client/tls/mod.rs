@@ -17,7 +17,7 @@ use crate::build_error::BuildError;
 pub(super) use backend::Config;
 pub(super) use options::{Identity, Options};
 
-/// Refuses https where nothing here speaks it.
+/// Refuses https if this crate is built without TLS.
 pub(super) fn check(base_url: &str) -> Result<(), BuildError> {
     let available = cfg!(any(feature = "_rustls", feature = "native-tls"));
     if available || !base_url.starts_with("https:") {
