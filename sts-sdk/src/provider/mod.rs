@@ -91,8 +91,8 @@ use token::Token;
 /// - Any other failure is permanent. For the next 1 to 5 s, callers get its error if there is no token.
 ///
 /// After a failed refresh, callers get the cached token without waiting while it may be served. If there is none, all
-/// who wait for a refresh get the same error. No error is kept for good.
-/// There is always another attempt.
+/// who wait for a refresh get the same error. No error is kept for good: there
+/// is always another attempt.
 ///
 /// # Logs
 ///

@@ -62,7 +62,7 @@ impl RefreshTask {
         state.transient_failures = failed.transient_failures;
         state.not_before = Some(now.after(failed.wait));
         let previous = state.last_error.replace(failed.error.clone());
-        // Only now without the lock: it may hold an error of the caller's own, whose `Drop` can do anything.
+        // After the lock is released: it may hold an error of the caller's own, whose `Drop` can do anything.
         drop(state);
         drop(previous);
     }

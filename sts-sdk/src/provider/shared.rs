@@ -28,8 +28,8 @@ impl Shared {
         state.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether no other token has been cached since `seen`. To be asked with the lock of the refresh state held,
-    /// which a refresh takes between caching its token and making room for the next refresh.
+    /// Whether no other token has been cached since `seen`. To be asked under the lock of the refresh state, under
+    /// which a refresh caches its token and makes room for the next refresh.
     pub(super) fn is_cached(&self, seen: &Arc<CachedToken>) -> bool {
         Arc::ptr_eq(&self.cached.load(), seen)
     }
