@@ -181,7 +181,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// TLS cannot be set up, or a certificate is not one.
+    /// TLS cannot be set up, or a certificate cannot be used.
     pub fn http_client_builder(&self) -> Result<reqwest::ClientBuilder, BuildError> {
         tls::Config::new(&self.tls).map(|config| self.http_client_with(config))
     }
