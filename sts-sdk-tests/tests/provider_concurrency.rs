@@ -363,8 +363,8 @@ fn readers_never_see_a_token_past_its_time_while_it_is_replaced() {
                             continue;
                         };
                         served.fetch_add(1, Ordering::Relaxed);
-                        let never = token.expires_at() - seconds(5);
-                        assert!(asked_at < never, "reader {reader}, round {round}");
+                        let serve_until = token.expires_at() - seconds(5);
+                        assert!(asked_at < serve_until, "reader {reader}, round {round}");
                         match (reader + round) % 7 {
                             0 => clock.advance(seconds(97)),
                             1 => _ = tokens.invalidate(&token),
@@ -460,7 +460,7 @@ fn a_runtime_for_each_call_does_not_start_an_exchange_for_each() {
 }
 
 #[tokio::test]
-async fn what_is_dead_after_a_wait_is_not_served() {
+async fn what_has_expired_after_a_wait_is_not_served() {
     let (clock, _, tokens) = provider(|nth| if nth == 1 { Answer::hang() } else { token(nth) });
     let old = tokens.token().await.unwrap().tag();
     clock.advance(seconds(850));

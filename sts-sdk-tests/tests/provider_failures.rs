@@ -1,4 +1,4 @@
-//! What a provider does about failures: design, "Token provider", rules.
+//! What a provider does about failures: the documentation of `TokenProvider`, "When a refresh fails".
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -137,7 +137,7 @@ async fn a_wait_that_the_server_asks_for_is_kept() {
 }
 
 #[tokio::test]
-async fn a_wait_beyond_the_deadline_fails_at_once_and_holds_for_others() {
+async fn a_wait_beyond_the_deadline_fails_at_once_and_is_kept_by_the_next_refresh() {
     let (clock, sts, tokens) = provider(|nth| match nth {
         0 => Answer::status(429).retry_after(seconds(120)),
         nth => token(nth),
@@ -266,7 +266,7 @@ async fn failures_in_a_row_wait_longer_across_refreshes() {
 }
 
 #[tokio::test]
-async fn a_reply_that_is_dead_on_arrival_is_not_served() {
+async fn a_reply_that_has_expired_on_arrival_is_not_served() {
     let clock = ManualClock::default();
     let sts = {
         let clock = clock.clone();
@@ -274,7 +274,7 @@ async fn a_reply_that_is_dead_on_arrival_is_not_served() {
             if nth == 0 {
                 // The reply is on its way for longer than its token lives.
                 clock.advance(seconds(2));
-                return Answer::token("dead", seconds(1));
+                return Answer::token("expired", seconds(1));
             }
             token(nth)
         })
@@ -292,7 +292,7 @@ async fn a_reply_that_is_dead_on_arrival_is_not_served() {
 
 #[tokio::test]
 async fn a_lifetime_of_zero_is_an_error() {
-    let (_, _, tokens) = provider(|_| Answer::token("dead", Duration::ZERO));
+    let (_, _, tokens) = provider(|_| Answer::token("expired", Duration::ZERO));
     let error = tokens.token().await.unwrap_err();
     assert!(!error.is_transient());
     assert!(

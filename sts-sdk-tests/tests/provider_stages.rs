@@ -1,4 +1,4 @@
-//! What a provider does with a token at each age: design, "Token provider", cases 1 to 3.
+//! What a provider does with a token at each age: the documentation of `TokenProvider`, "When a token is refreshed".
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ fn provider(
 }
 
 #[tokio::test]
-async fn before_soft_the_token_is_served_without_an_exchange() {
+async fn before_refresh_at_the_token_is_served_without_an_exchange() {
     let (clock, sts, tokens) = provider(|_| None);
     assert_eq!(sts.exchanges(), 0, "nothing is sent before it is asked for");
     assert_eq!(text(&tokens).await, "token-0");
@@ -34,7 +34,7 @@ async fn before_soft_the_token_is_served_without_an_exchange() {
 }
 
 #[tokio::test]
-async fn from_soft_the_token_is_served_at_once_and_one_refresh_starts() {
+async fn from_refresh_at_the_token_is_served_at_once_and_one_refresh_starts() {
     let (clock, sts, tokens) = provider(|_| None);
     assert_eq!(text(&tokens).await, "token-0");
     clock.advance(seconds(660));
@@ -48,7 +48,7 @@ async fn from_soft_the_token_is_served_at_once_and_one_refresh_starts() {
 }
 
 #[tokio::test]
-async fn from_soft_a_thousand_wait_for_nothing() {
+async fn from_refresh_at_a_thousand_wait_for_nothing() {
     let (clock, sts, tokens) = provider(|nth| (nth > 0).then(Answer::hang));
     text(&tokens).await;
     clock.advance(seconds(700));
@@ -69,7 +69,7 @@ async fn from_soft_a_thousand_wait_for_nothing() {
 async fn a_failing_background_refresh_is_noticed_by_no_caller() {
     let (clock, sts, tokens) = provider(|nth| (nth > 0).then(|| Answer::status(503)));
     text(&tokens).await;
-    // From soft to just before never, with retries whenever they are due.
+    // From `refresh_at` to just before `serve_until`, with retries whenever they are due.
     clock.advance(seconds(600));
     for age in 601..895 {
         clock.advance(seconds(1));
@@ -81,7 +81,7 @@ async fn a_failing_background_refresh_is_noticed_by_no_caller() {
 }
 
 #[tokio::test]
-async fn from_hard_callers_wait_for_the_next_token() {
+async fn from_wait_at_callers_wait_for_the_next_token() {
     let (clock, sts, tokens) = provider(|_| None);
     text(&tokens).await;
     clock.advance(seconds(840));
@@ -90,7 +90,7 @@ async fn from_hard_callers_wait_for_the_next_token() {
 }
 
 #[tokio::test]
-async fn from_hard_a_failure_leaves_the_old_token() {
+async fn from_wait_at_a_failure_leaves_the_old_token() {
     let (clock, sts, tokens) = provider(|nth| (nth > 0).then(|| Answer::status(403)));
     text(&tokens).await;
     clock.advance(seconds(840));
@@ -102,7 +102,7 @@ async fn from_hard_a_failure_leaves_the_old_token() {
 }
 
 #[tokio::test]
-async fn from_hard_a_retry_is_not_waited_for() {
+async fn from_wait_at_a_retry_is_not_waited_for() {
     let (clock, sts, tokens) = provider(|nth| (nth > 0).then(|| Answer::status(503)));
     text(&tokens).await;
     clock.advance(seconds(840));
@@ -112,7 +112,7 @@ async fn from_hard_a_retry_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn from_hard_a_hanging_sts_costs_half_of_what_is_left() {
+async fn from_wait_at_a_hanging_sts_costs_half_of_what_is_left() {
     let (clock, _, tokens) = provider(|nth| (nth > 0).then(Answer::hang));
     text(&tokens).await;
     clock.advance(seconds(885));
@@ -127,7 +127,7 @@ async fn from_hard_a_hanging_sts_costs_half_of_what_is_left() {
 }
 
 #[tokio::test]
-async fn from_never_the_token_is_not_served() {
+async fn from_serve_until_the_token_is_not_served() {
     let (clock, _, tokens) = provider(|nth| (nth > 0).then(|| Answer::status(403)));
     text(&tokens).await;
     clock.advance(seconds(895));
@@ -158,7 +158,7 @@ async fn a_second_long_token_has_all_stages() {
 }
 
 #[tokio::test]
-async fn refreshes_are_spread_over_the_minute_after_soft() {
+async fn refreshes_are_spread_over_a_minute() {
     let mut early = 0;
     for _ in 0..200 {
         let (_, _, tokens) = provider(|_| None);
@@ -185,7 +185,7 @@ async fn a_reply_with_a_shorter_life_than_asked_for_is_kept_to() {
 
 #[tokio::test]
 async fn a_token_that_lives_no_longer_than_the_old_one_causes_no_loop() {
-    // An STS that hands out what it issued before, until that is dead.
+    // An STS that hands out what it issued before, until that has expired.
     let clock = ManualClock::default();
     let sts = {
         let clock = clock.clone();

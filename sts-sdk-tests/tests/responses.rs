@@ -53,7 +53,7 @@ fn check(case: &Case, outcome: &Result<AccessToken, ExchangeError>) {
             Outcome::Error {
                 status,
                 text,
-                retryable,
+                transient,
             },
             Err(error),
         ) => {
@@ -65,7 +65,7 @@ fn check(case: &Case, outcome: &Result<AccessToken, ExchangeError>) {
                 case.name
             );
             assert_eq!(error.headers().is_some(), status.is_some(), "{}", case.name);
-            assert_eq!(error.is_retryable(), *retryable, "{}", case.name);
+            assert_eq!(error.is_transient(), *transient, "{}", case.name);
         }
         (_, other) => panic!("{}: {other:?}", case.name),
     }
@@ -139,7 +139,7 @@ async fn errors_answer_what_programs_ask() {
         without_code(&error),
         "no connection to 127.0.0.1: Connection refused"
     );
-    assert!(error.is_connect() && error.is_retryable() && !error.is_timeout());
+    assert!(error.is_connect() && error.is_transient() && !error.is_timeout());
     assert!(std::error::Error::source(&error).is_some());
     assert_eq!(error.retry_after(), None);
 
@@ -149,7 +149,7 @@ async fn errors_answer_what_programs_ask() {
         error.to_string(),
         "the request was not sent: no value supplied for identity_pool_id"
     );
-    assert!(error.is_invalid_request() && !error.is_retryable());
+    assert!(error.is_invalid_request() && !error.is_transient());
 
     for case in cases(SUBJECT, ACCESS) {
         let server = start(&case).await;

@@ -123,7 +123,7 @@ async fn exchange(builder: ClientBuilder) -> Result<AccessToken, ExchangeError> 
 
 async fn refused(builder: ClientBuilder) -> String {
     let error = exchange(builder).await.unwrap_err();
-    assert!(error.is_connect() && error.is_retryable() && error.status().is_none());
+    assert!(error.is_connect() && error.is_transient() && error.status().is_none());
     error.to_string()
 }
 

@@ -62,23 +62,26 @@
 //! | the connection was dead when it was used again | nothing: the exchange is repeated once on a fresh one | |
 //! | the connection ended before the head of a response was complete, twice | an error without [`status`](ExchangeError::status) | retry |
 //! | 400, 401, 403 and other 4xx | [`ExchangeError::failure`] | correct the token, the pool or its policies |
-//! | 408, 429, 5xx other than 501 | the same, [`is_retryable`](ExchangeError::is_retryable) | retry after [`retry_after`](ExchangeError::retry_after) |
-//! | a success cut short | an error with status 200, retryable | retry |
-//! | a success that is no reply: a page, other JSON, 202, 204, an unusable token | an error with its status, not retryable | look at what answers at the base URL |
-//! | a redirect | an error with its status, not retryable | correct the base URL |
+//! | 408, 429, 5xx other than 501 | [`ExchangeError::failure`], [transient](ExchangeError::is_transient) | retry after [`retry_after`](ExchangeError::retry_after) |
+//! | a success cut short | an error with status 200, transient | retry |
+//! | a success that is no reply: a page, other JSON, 202, 204, an unusable token | an error with its status, not transient | look at what answers at the base URL |
+//! | a redirect | an error with its status, not transient | correct the base URL |
 //! | a proxy that refuses the tunnel | [`ExchangeError::is_connect`], without the status of the proxy | look at the proxy; the text says what is known |
-//! | a body beyond the limit (1 MiB) | the same; for a 4xx or 5xx, the [`failure`](ExchangeError::failure) that its beginning makes | as for the status |
+//! | a success with a body beyond the limit (1 MiB) | an error with its status, not transient | look at what answers at the base URL |
+//! | a 4xx or 5xx with a body beyond the limit | [`ExchangeError::failure`], made of the beginning of the body | as for the status |
 //!
 //! [`ExchangeError`] displays itself in one line. [`ResponseHeaders`] reads the rate limit and the request
-//! id from its headers. From the generated operation come the same outcomes as [`Error`]: every 4xx and
-//! 5xx as [`Error::ErrorResponse`] with status, headers and [`types::Failure`], a response that was not
-//! taken as [`Error::UnexpectedResponse`] without its body; [`ExchangeError`] is made from it with `From`.
+//! id from its headers.
+//!
+//! The generated operation reports the same outcomes as [`Error`]: every 4xx and 5xx as [`Error::ErrorResponse`]
+//! with status, headers and [`types::Failure`]; any other response that is not the reply as
+//! [`Error::UnexpectedResponse`] without its body. `ExchangeError::from` makes an [`ExchangeError`] of it.
 //!
 //! ## Bodies of 4xx and 5xx
 //!
-//! A body that is not the specification's [`types::Failure`] becomes one with a single error, as follows.
-//! `status` is the HTTP status unless the body names another, and where nothing else is said `title` is
-//! the status's reason phrase.
+//! A body that is not the specification's [`types::Failure`] becomes one, as follows. An error whose status the
+//! body does not name gets the HTTP status. One that has neither `title` nor `detail` gets the reason phrase of the
+//! status as its `title`.
 //!
 //! | body | `Failure` |
 //! | --- | --- |
@@ -96,7 +99,8 @@
 //! | nothing | `title` |
 //!
 //! In any of them `[redacted]` replaces a subject token that the server sends back, 12 or more characters of
-//! one, and whatever looks like a JWT. The same goes for headers, which are marked sensitive then.
+//! one, and whatever looks like a JWT. A header that holds a subject token, or 12 characters of one, is replaced as a
+//! whole and marked sensitive.
 //!
 //! # Tracing
 //!
@@ -109,8 +113,8 @@
 //!
 //! The subject token and the access token are [`Secret`]s: they are never printed, and read only by
 //! [`Secret::expose_secret`]. Response headers that may hold a token are marked sensitive, which keeps
-//! `Debug` from printing them. Not overwritten with zeros are the buffers of requests and replies on their way
-//! through the HTTP client and the TLS library, and the header that [`AccessToken::authorization`] returns.
+//! `Debug` from printing them. Two things are not overwritten with zeros: the buffers of the HTTP client and the TLS
+//! library, and the header that [`AccessToken::authorization`] returns.
 //! `Display` of [`Error`], which is not this crate's, prints the whole `Failure`; prefer [`ExchangeError`].
 //!
 //! # Features
@@ -124,8 +128,8 @@
 //! | `testing` | providers, an STS and a clock for the tests of crates that use this one |
 //!
 //! A crypto provider that the process has installed (`rustls::crypto::CryptoProvider`) is preferred to
-//! either of ours. Without any TLS feature, only plain http to loopback hosts or a
-//! [`reqwest::Client`] of the caller's own work.
+//! either of ours. Without any TLS feature, a client works only with plain http to loopback hosts, or with a
+//! [`reqwest::Client`] of the caller's own.
 //!
 //! # Where it comes from
 //!
@@ -137,11 +141,12 @@
 // Generated code names the types of this crate by their public path.
 extern crate self as sts_sdk;
 
+mod base_url;
 mod bounded;
+mod build_error;
 mod client;
 mod clock;
 mod exchange;
-mod exchange_error;
 mod failure;
 // Written by progenitor and formatted by prettyplease, to neither of which our lints apply.
 #[allow(
@@ -162,6 +167,7 @@ mod generated;
 mod json_schema;
 mod json_text;
 mod provider;
+mod redact;
 mod response_headers;
 mod secret;
 pub mod subject_token;
@@ -170,18 +176,19 @@ pub mod testing;
 mod transport;
 
 pub use bounded::{Bounded, OutOfRange, ParseBoundedError};
+pub use build_error::BuildError;
 pub use client::builder::ClientBuilder;
-pub use client::error::BuildError;
-pub use clock::{BoxFuture, Clock, Moment, SystemClock};
-pub use exchange::AccessToken;
-pub use exchange_error::ExchangeError;
+pub use clock::system::SystemClock;
+pub use clock::{BoxFuture, Clock, Moment};
+pub use exchange::{AccessToken, ExchangeError};
 pub use generated::{Client, ClientInfo, Error, ResponseValue, builder, types};
 pub use json_text::JsonText;
 pub use provider::TokenProvider;
 pub use provider::builder::TokenProviderBuilder;
 pub use provider::error::TokenError;
-pub use provider::held::{Tag, Token};
 pub use provider::status::{State, Status};
+pub use provider::tag::Tag;
+pub use provider::token::Token;
 pub use response_headers::ResponseHeaders;
 pub use secret::Secret;
 pub use transport::Transport;

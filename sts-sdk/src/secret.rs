@@ -1,4 +1,4 @@
-//! A string that does not print.
+//! A string that is never printed.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ struct Zeroed(String);
 
 impl Drop for Zeroed {
     fn drop(&mut self) {
-        // What lies beyond the length is overwritten as one block, the characters of a text one by one.
+        // Faster: unused capacity is overwritten as one block, characters one by one.
         self.0.clear();
         self.0.zeroize();
     }

@@ -12,9 +12,9 @@ pub(super) fn visit(runtime: &Runtime, visitor: &mut impl Visitor) {
     token.expect("the stand-in issues a token");
 
     visitor.visit("sts-sdk token", || {
-        ready(tokens.token()).expect("a token is held")
+        ready(tokens.token()).expect("a token is cached")
     });
     visitor.visit("sts-sdk authorization", || {
-        ready(tokens.authorization()).expect("a token is held")
+        ready(tokens.authorization()).expect("a token is cached")
     });
 }

@@ -31,7 +31,7 @@ pub enum Outcome {
         /// The whole text of the error.
         text: &'static str,
         /// Whether it is worth retrying.
-        retryable: bool,
+        transient: bool,
     },
 }
 
@@ -60,14 +60,14 @@ fn error(
     name: &'static str,
     acts: Vec<Act>,
     status: impl Into<Option<u16>>,
-    retryable: bool,
+    transient: bool,
     text: &'static str,
 ) -> Case {
     let status = status.into();
     let outcome = Outcome::Error {
         status,
         text,
-        retryable,
+        transient,
     };
     case(name, acts, outcome)
 }

@@ -1,21 +1,22 @@
-//! What a client can be told.
+//! The options of a client.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect;
+use reqwest::{Url, redirect};
 
-use super::error::BuildError;
-use super::{base_url, tls};
+use super::tls;
+use crate::base_url;
+use crate::build_error::BuildError;
 use crate::generated::Client;
-use crate::transport::{Transport, call};
+use crate::transport::Transport;
 
 const USER_AGENT: &str = concat!("sts-sdk/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Idle connections serve a burst of exchanges. Between the exchanges of one token and the next, minutes
-/// later, a server has long closed them.
+/// Idle connections are for bursts of exchanges. When the next token is due, minutes later, the server has long
+/// closed them.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Makes a [`Client`]; from [`Client::builder`].
@@ -151,30 +152,36 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests with a client of the caller's own, whose connections, proxies, certificates and
-    /// decompression it uses; what this builder says of those is then an error.
+    /// Sends requests with a client of the caller's own, with its connections, proxies, certificates and
+    /// decompression. It is then an error to give proxies, certificates or the time-out of connecting to this builder.
     ///
-    /// Still enforced: https, the time-out of an exchange, the limit of bodies, what is read as a failure, and
-    /// that a reply to which a redirect led is refused. Not enforced: the time-out of connecting; that no
-    /// further headers are sent, if the client has default ones; that a redirect is not followed in the first
-    /// place, which hands the subject token over; that loopback hosts are not reached through a proxy; that a
-    /// repetition gets a fresh connection; and that no connection is used from another runtime than the one
-    /// that made it. Start from [`http_client_builder`](Self::http_client_builder), which sets what is needed.
+    /// This crate still refuses plain http, keeps to its time-out and its limit of bodies, reads failures, and refuses
+    /// a reply to which a redirect led. The following is up to the HTTP client:
+    ///
+    /// - It should have a time-out of connecting.
+    /// - It should have no default headers, which it would send as well.
+    /// - It must not follow redirects: whoever a redirect leads to gets the subject token.
+    /// - It should reach loopback hosts without a proxy.
+    /// - It should keep no idle connections if exchanges are made from several runtimes, since a connection works only
+    ///   while the runtime that opened it is driven. A repetition may get an idle connection that is dead as well.
+    ///
+    /// Start from [`http_client_builder`](Self::http_client_builder), which sets time-out, redirects and proxies like
+    /// this.
     pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
         self.http_client = Some(http_client);
         self
     }
 
-    /// The `reqwest` builder that clients of this builder are made of, for [`http_client`](Self::http_client).
-    /// Set [`base_url`](Self::base_url) first: for a loopback host it ignores the proxies of the environment.
+    /// The `reqwest` builder with the options that this builder has so far: a start for
+    /// [`http_client`](Self::http_client). Set [`base_url`](Self::base_url) first: for a loopback host it ignores the
+    /// proxies of the environment.
     ///
-    /// Where the feature `rustls` of this crate is what gives `reqwest` its TLS,
-    /// `reqwest::Client::builder()` panics when built unless the process has installed a rustls
-    /// `CryptoProvider`; this builder does not need one.
+    /// If `reqwest` has its TLS only from the feature `rustls` of this crate, what `reqwest::Client::builder()` returns
+    /// panics when it is built, unless the process has installed a rustls `CryptoProvider`. This builder needs none.
     ///
     /// # Errors
     ///
-    /// TLS cannot be set up, or a certificate is not one.
+    /// TLS cannot be set up, or a certificate cannot be used.
     pub fn http_client_builder(&self) -> Result<reqwest::ClientBuilder, BuildError> {
         tls::Config::new(&self.tls).map(|config| self.http_client_with(config))
     }
@@ -189,7 +196,7 @@ impl ClientBuilder {
             .no_deflate()
             .no_gzip()
             .no_zstd();
-        // A token for this machine does not leave it.
+        // What is meant for this machine must not leave it.
         if self.no_proxy || base_url::is_loopback(&self.base_url) {
             builder = builder.no_proxy();
         }
@@ -203,11 +210,11 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// The base URL, the product token or a certificate is not one, or TLS cannot be set up.
+    /// The base URL, the product token or a certificate cannot be used, or TLS cannot be set up.
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
         let user_agent = user_agent(self.user_agent.as_deref())?;
-        let (http_client, fresh) = if let Some(own) = &self.http_client {
+        let (http_client, unpooled) = if let Some(own) = &self.http_client {
             let proxies = self.no_proxy || !self.proxies.is_empty();
             if proxies || self.tls.is_set() || self.connect_timeout.is_some() {
                 return Err(BuildError::option(
@@ -219,18 +226,18 @@ impl ClientBuilder {
             tls::check(&base_url)?;
             let config = tls::Config::new(&self.tls)?;
             let pooled = self.http_client_with(config.clone()).build();
-            let fresh = self.http_client_with(config).pool_max_idle_per_host(0);
-            let fresh = fresh.build().map_err(BuildError::http_client)?;
-            (pooled.map_err(BuildError::http_client)?, Some(fresh))
+            let unpooled = self.http_client_with(config).pool_max_idle_per_host(0);
+            let unpooled = unpooled.build().map_err(BuildError::http_client)?;
+            (pooled.map_err(BuildError::http_client)?, Some(unpooled))
         };
         let transport = Transport {
-            endpoint: call::endpoint(&base_url),
+            base_url: Url::parse(&base_url).ok(),
             user_agent,
             timeout: self.timeout,
             body_limit: self.body_limit,
             allow_http: self.allow_http,
-            home: Arc::default(),
-            fresh,
+            runtime: Arc::default(),
+            unpooled,
         };
         Ok(Client::new_with_client(&base_url, http_client, transport))
     }

@@ -1,13 +1,11 @@
 //! How a client is made.
 
-pub(crate) mod base_url;
 pub(crate) mod builder;
-pub(crate) mod error;
 mod tls;
 
+use crate::build_error::BuildError;
 use crate::generated::Client;
 use builder::ClientBuilder;
-use error::BuildError;
 
 impl Client {
     /// A client of Confluent Cloud, `https://api.confluent.cloud`.

@@ -1,18 +1,17 @@
 //! The time, as a token provider sees it.
 
-#[cfg_attr(target_os = "linux", path = "linux.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "portable.rs")]
-mod system;
+pub(crate) mod system;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-/// A future that was boxed to be named.
+/// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What a [`TokenProvider`](crate::TokenProvider) takes for the time. [`SystemClock`] unless another is given.
+/// Where a [`TokenProvider`](crate::TokenProvider) reads the time: [`SystemClock`](crate::SystemClock) unless another
+/// is given.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The time on both clocks. Called at every access to a token.
     fn now(&self) -> Moment;
@@ -52,7 +51,7 @@ impl Moment {
     pub fn after(&self, duration: Duration) -> Self {
         Self {
             monotonic: self.monotonic.saturating_add(duration),
-            // Past what a wall clock can show, it counts as reached.
+            // A moment that the wall clock cannot show counts as reached.
             wall: self.wall.checked_add(duration).unwrap_or(self.wall),
         }
     }
@@ -62,23 +61,5 @@ impl Moment {
     #[must_use]
     pub fn has_reached(&self, point: &Self) -> bool {
         self.monotonic >= point.monotonic || self.wall >= point.wall
-    }
-}
-
-/// The operating system's clocks; waits with tokio's timer.
-///
-/// On Linux the coarse clocks are read, which are cheaper and at most one tick (1 to 10 ms) late.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    #[inline]
-    fn now(&self) -> Moment {
-        system::now()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(duration))
     }
 }

@@ -6,21 +6,21 @@ use super::random;
 
 /// First bound of the wait after a transient failure; it doubles with each further one.
 const BASE: Duration = Duration::from_secs(1);
-/// Longest wait that a server may ask for: an error is never remembered for good.
+/// Longest wait that a server may ask for. Longer ones are cut, so that there is always another attempt.
 const LONGEST_ASKED: Duration = Duration::from_secs(3600);
 
-/// The wait after `failures` transient failures in a row, with full jitter: any time up to the bound, so that
-/// those who failed together do not come back together. After what the server asked for, if it did.
+/// The wait after `failures` transient failures in a row: what the server `asked` for, if it did, and then any time up
+/// to a bound (full jitter), so that those who failed together do not come back together.
 pub(crate) fn after_transient(failures: u32, most: Duration, asked: Option<Duration>) -> Duration {
     let doublings = failures.saturating_sub(1).min(31);
     let bound = BASE.saturating_mul(1 << doublings).min(most);
     let asked = asked.unwrap_or_default().min(LONGEST_ASKED);
-    // Those who were told to come back at the same time do not.
+    // Those who were told the same wait must not come back together: the longer it is, the wider the spread.
     let bound = bound.max((asked / 4).min(most));
     asked + bound.mul_f64(random::unit())
 }
 
-/// The wait after a permanent failure: short, since somebody may be putting it right.
+/// The wait after a permanent failure: short, since somebody may be correcting its cause.
 pub(crate) fn after_permanent() -> Duration {
     Duration::from_secs(1) + Duration::from_secs(4).mul_f64(random::unit())
 }

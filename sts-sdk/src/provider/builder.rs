@@ -1,4 +1,4 @@
-//! What a provider can be told.
+//! The options of a provider.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use super::TokenProvider;
 use super::exchange::{Exchange, PoolExchange};
-use super::refresh::Refresher;
+use super::refresher::Refresher;
 use crate::bounded::Bounded;
-use crate::client::error::BuildError;
-use crate::clock::{Clock, SystemClock};
+use crate::build_error::BuildError;
+use crate::clock::Clock;
+use crate::clock::system::SystemClock;
 use crate::generated::{Client, types::StsV1TokenExchangeRequest};
 use crate::secret::Secret;
 use crate::subject_token::SubjectTokenSource;
@@ -53,6 +54,13 @@ pub struct TokenProviderBuilder {
     name: Option<String>,
     #[cfg(feature = "testing")]
     stand_in: Option<Box<dyn Exchange>>,
+}
+
+impl TokenProvider {
+    /// A builder of providers.
+    pub fn builder() -> TokenProviderBuilder {
+        TokenProviderBuilder::default()
+    }
 }
 
 impl Default for TokenProviderBuilder {
@@ -129,20 +137,19 @@ impl TokenProviderBuilder {
         self
     }
 
-    /// How often one refresh tries again after transient failures, as far as the deadline allows. By default
-    /// 5 times.
+    /// Most retries of one refresh after transient failures, as far as the deadline allows. By default 5.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self
     }
 
-    /// The bound at which the waits after transient failures stop growing, at least 1 s. By default 30 s.
+    /// Longest random wait after a transient failure, at least 1 s: the waits double up to it. By default 30 s.
     pub fn max_backoff(mut self, backoff: Duration) -> Self {
         self.max_backoff = backoff;
         self
     }
 
-    /// What to take for the time, in place of the [`SystemClock`].
+    /// Where to read the time, in place of the [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
         self

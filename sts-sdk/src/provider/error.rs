@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::exchange_error::ExchangeError;
+use crate::exchange::ExchangeError;
 use crate::subject_token::SubjectTokenError;
 
 /// Why a [`TokenProvider`](crate::TokenProvider) has no access token. Displayed as one line, without any token.
@@ -23,11 +23,11 @@ struct Inner {
 pub(crate) enum Kind {
     /// The source has none.
     SubjectToken(SubjectTokenError),
-    /// The source has one that cannot be one.
+    /// The source gave something that cannot be a subject token; why.
     UnusableSubjectToken(&'static str),
     Exchange(ExchangeError),
-    /// The reply took longer than its token lives.
-    Dead(Duration),
+    /// The reply took longer than the lifetime of its token.
+    Expired(Duration),
     /// The deadline passed during a step; with what failed before, if anything.
     Deadline {
         deadline: Duration,
@@ -80,19 +80,19 @@ impl TokenError {
         }
     }
 
-    /// Whether there may be a token later without anything being put right. The provider tries again in
-    /// either case, a second or so after a permanent error.
+    /// Whether there may be a token later without anything being corrected. The provider tries again in
+    /// either case: 1 to 5 s after a permanent error.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match &self.0.kind {
             Kind::SubjectToken(error) => error.is_transient(),
-            Kind::Exchange(error) => error.is_retryable(),
-            Kind::Dead(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
+            Kind::Exchange(error) => error.is_transient(),
+            Kind::Expired(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
             Kind::UnusableSubjectToken(_) | Kind::Panicked(_) | Kind::NoRuntime => false,
         }
     }
 
-    /// Whether the time was up, that of the provider or that of its client.
+    /// Whether the deadline of the provider or the time-out of its client passed.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &self.0.kind {
@@ -115,7 +115,7 @@ impl TokenError {
                 write!(f, "the source of the subject token gave one that {why}")
             }
             Kind::Exchange(error) => write!(f, "{error}"),
-            Kind::Dead(lifetime) => write!(
+            Kind::Expired(lifetime) => write!(
                 f,
                 "the reply took longer than the {} s that its token lives",
                 lifetime.as_secs()
@@ -168,7 +168,7 @@ impl fmt::Debug for TokenError {
 
 impl Error for TokenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // Their own texts are in this one's already.
+        // The texts of these errors are part of this one's already.
         match &self.0.kind {
             Kind::SubjectToken(error) => error.source(),
             Kind::Exchange(error) => error.source(),

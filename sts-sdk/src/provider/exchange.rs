@@ -2,11 +2,11 @@
 
 use crate::clock::BoxFuture;
 use crate::exchange::AccessToken;
-use crate::exchange_error::ExchangeError;
+use crate::exchange::ExchangeError;
 use crate::generated::{Client, types::StsV1TokenExchangeRequest};
 use crate::secret::Secret;
 
-/// An STS, or what stands in for one.
+/// Exchanges subject tokens: an STS, or its stand-in for tests.
 pub(crate) trait Exchange: Send + Sync {
     fn exchange(&self, subject_token: Secret) -> BoxFuture<'_, Result<AccessToken, ExchangeError>>;
 }

@@ -2,31 +2,37 @@
 
 mod backoff;
 pub(crate) mod builder;
+mod cached_token;
+mod catch_panic;
+mod deadline;
 pub(crate) mod error;
 pub(crate) mod exchange;
-mod flight;
-pub(crate) mod held;
-mod pilot;
-mod race;
 mod random;
-mod refresh;
+mod refresh_handle;
+mod refresh_state;
+mod refresh_task;
+mod refresher;
+mod retry;
+mod shared;
+mod single_flight;
 pub(crate) mod status;
+pub(crate) mod tag;
 mod thresholds;
+pub(crate) mod token;
 mod wait;
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
 
-use arc_swap::ArcSwap;
 use reqwest::header::HeaderValue;
 
-use builder::TokenProviderBuilder;
+use cached_token::{CachedToken, Content, Stage};
 use error::TokenError;
-use flight::Flights;
-use held::{Content, Held, Stage, Token};
-use refresh::Refresher;
+use refresher::Refresher;
+use shared::Shared;
 use status::{State, Status};
+use token::Token;
 
 /// Gives a valid access token at any moment, to any number of tasks on any number of tokio runtimes.
 ///
@@ -51,36 +57,42 @@ use status::{State, Status};
 ///
 /// # When a token is refreshed
 ///
-/// A token's age is counted from just before its exchange, by the larger of what the monotonic and the wall
-/// clock say: a suspended machine or a clock that is set do not make a dead token look alive. L is its
-/// lifetime, as the reply says.
+/// A token's age is counted from just before its exchange. It is read on the monotonic and on the wall clock, and
+/// the larger of the two counts: neither a suspended machine nor a clock that is set back makes an expired token
+/// look valid. L is the token's lifetime, as the reply says.
 ///
 /// | from this age on | for L = 900 s | what happens |
 /// | --- | --- | --- |
 /// | 0 | 0 s | it is served |
 /// | L − min(300 s, L/3) + a random part of min(60 s, L/15) | 600 to 660 s | it is served; a refresh starts in the background |
-/// | L − min(60 s, L/6) | 840 s | callers wait for its successor; it is served if that fails |
+/// | L − min(60 s, L/6) | 840 s | callers wait for a new one; it is served if there is none |
 /// | L − min(5 s, L/20) | 895 s | it is not served |
 ///
-/// There is one refresh at a time. Whoever stops waiting for it harms nobody else. It is a task of the runtime
-/// that the caller was on; if that runtime ends or stands still, another caller's takes over. Nothing runs
-/// between calls, and nothing starts when a provider is made. A runtime must have its time and I/O drivers
-/// enabled (`enable_all`), and somebody must drive it: `Handle::block_on` does not drive a current-thread runtime.
+/// There is one refresh at a time. A caller that stops waiting for it does not end it for the others. It is a task of
+/// the runtime that the caller was on. If that runtime ends, or runs no tasks for a second, another refresh takes its
+/// place on the runtime of another caller. Nothing is refreshed unless somebody asks for a token, and nothing starts
+/// when a provider is made.
+///
+/// A runtime must have its time and I/O drivers enabled (`enable_all`), and must be driven: `Handle::block_on` does
+/// not drive a current-thread runtime.
 ///
 /// # When a refresh fails
 ///
 /// One deadline covers subject token, exchange and retries.
 ///
-/// - A [transient](TokenError::is_transient) failure is tried again after a random time of up to 1 s, 2 s, 4 s and
-///   so on, at most 30 s. What STS asks for (`Retry-After`, or `X-RateLimit-Reset`; an hour at most) is waited for
-///   before that, and the random time then goes up to a quarter of it as well, so that those who were told the
-///   same do not come back together. Waits that do not fit into the deadline end the refresh and hold for the
-///   next one.
+/// - After a [transient](TokenError::is_transient) failure the refresh tries again. Before that it waits a random time
+///   of up to 1 s, 2 s, 4 s and so on, at most 30 s.
+/// - If STS asks for a wait (`Retry-After`, or `X-RateLimit-Reset` of a 429), that wait comes first; an hour of it at
+///   most. The random time comes after it. Its bound is then at least a quarter of the wait, but no more than 30 s, so
+///   that processes that were told the same do not come back together.
+/// - If the deadline would pass during a wait, the refresh fails at once. The next one makes no attempt before the
+///   wait is over.
 /// - After 400 or 401 the subject token is fetched anew and the exchange is tried once more, at once.
-/// - Any other failure is permanent, and is what callers without a token get for the next 1 to 5 s.
+/// - Any other failure is permanent. For the next 1 to 5 s, callers get its error if there is no token.
 ///
-/// While the last refresh has failed, callers with a token that may still be served get it without waiting.
-/// If there is none, all who wait for a refresh get the same error. No error is remembered for good.
+/// After a failed refresh, callers get the cached token without waiting while it may be served. If there is none, all
+/// who wait for a refresh get the same error. No error is kept for good: there
+/// is always another attempt.
 ///
 /// # Logs
 ///
@@ -89,28 +101,12 @@ use status::{State, Status};
 #[derive(Clone)]
 pub struct TokenProvider(Arc<Shared>);
 
-/// What the clones of a provider share.
-pub(crate) struct Shared {
-    held: ArcSwap<Held>,
-    refresher: Refresher,
-    flights: Mutex<Flights>,
-}
-
 impl TokenProvider {
-    /// A builder of providers.
-    pub fn builder() -> TokenProviderBuilder {
-        TokenProviderBuilder::default()
+    fn new(refresher: Refresher) -> Self {
+        Self(Arc::new(Shared::new(refresher)))
     }
 
-    pub(crate) fn new(refresher: Refresher) -> Self {
-        Self(Arc::new(Shared {
-            held: ArcSwap::from_pointee(Held::none(Content::Nothing)),
-            refresher,
-            flights: Mutex::default(),
-        }))
-    }
-
-    /// A valid access token: the one that is held if it is good, else a new one.
+    /// A valid access token: the cached one if it may be served, otherwise a new one.
     ///
     /// # Errors
     ///
@@ -118,21 +114,21 @@ impl TokenProvider {
     #[inline]
     pub async fn token(&self) -> Result<Token, TokenError> {
         let now = self.0.refresher.clock.now();
-        let held = self.0.held.load();
-        if !now.has_reached(&held.soft) {
-            return Ok(Token::new(held));
+        let cached = self.0.cached.load();
+        if !now.has_reached(&cached.refresh_at) {
+            return Ok(Token::new(cached));
         }
-        if held.stage(&now) == Stage::Due {
-            self.0.renew(&held);
-            return Ok(Token::new(held));
+        if cached.stage(&now) == Stage::Due {
+            self.0.optional_refresh(&cached);
+            return Ok(Token::new(cached));
         }
-        drop(held);
-        // Boxed for the sake of those who do not get here.
+        drop(cached);
+        // Boxed, which keeps the future small for those who do not get here.
         Box::pin(self.0.next_token()).await.map(Token::from)
     }
 
     /// The value of an `authorization` header that presents a valid access token (RFC 6750, section 2.1),
-    /// marked sensitive. [`Token::authorization`](crate::AccessToken::authorization) lends it without a copy.
+    /// marked sensitive. [`Token::authorization`](crate::AccessToken::authorization) gives it without a copy.
     ///
     /// # Errors
     ///
@@ -143,23 +139,23 @@ impl TokenProvider {
         Ok(token.authorization().clone())
     }
 
-    /// Stops serving `token`, after an API has answered it with 401: the next caller waits for another one.
-    /// Does nothing if the provider has another one already; whether it did.
+    /// Stops serving `token`, after an API has answered it with 401: the next caller waits for a new one.
+    /// Does nothing if the provider has another one already. Returns whether it stopped serving `token`.
     ///
     /// Not for 403, which says that the identity pool may not do what was asked.
     #[expect(clippy::must_use_candidate, reason = "the point is the effect")]
     pub fn invalidate(&self, token: &Token) -> bool {
-        let none = Arc::new(Held::none(Content::Invalidated));
-        let previous = self.0.held.compare_and_swap(token.held(), none);
-        Arc::ptr_eq(&previous, token.held())
+        let none = Arc::new(CachedToken::none(Content::Invalidated));
+        let previous = self.0.cached.compare_and_swap(token.cached(), none);
+        Arc::ptr_eq(&previous, token.cached())
     }
 
-    /// A token from a refresh that is under way, or from one that starts now. Until it is there, others are
-    /// served the token that is held.
+    /// A token from a refresh that is under way, or from one that starts now. Until it is there, other callers
+    /// get the cached token.
     ///
     /// # Errors
     ///
-    /// As for [`token`](Self::token), also where the token that is held may still be served.
+    /// As for [`token`](Self::token), also where the cached token may still be served.
     pub async fn refresh(&self) -> Result<Token, TokenError> {
         self.0.refreshed().await.map(Token::from)
     }
@@ -176,33 +172,31 @@ impl TokenProvider {
     /// What the provider is doing.
     #[must_use]
     pub fn status(&self) -> Status {
-        let Shared {
-            refresher, held, ..
-        } = &*self.0;
+        let refresher = &self.0.refresher;
         let now = refresher.clock.now();
-        let flights = self.0.flights();
-        let held = held.load();
-        let token = (held.content == Content::Token).then_some(&*held);
+        let refresh_state = self.0.refresh_state();
+        let cached = self.0.cached.load();
+        let token = (cached.content == Content::Token).then_some(&*cached);
         Status {
             name: refresher.name.to_string(),
-            state: match (held.content, held.stage(&now)) {
+            state: match (cached.content, cached.stage(&now)) {
                 (Content::Nothing, _) => State::Empty,
                 (Content::Invalidated, _) => State::Invalidated,
                 (Content::Token, Stage::Fresh) => State::Fresh,
                 (Content::Token, Stage::Due) => State::Due,
                 (Content::Token, Stage::Expiring) => State::Expiring,
-                (Content::Token, Stage::Gone) => State::Expired,
+                (Content::Token, Stage::Unusable) => State::Expired,
             },
-            tag: token.map(|held| held.tag),
-            age: token.map(|held| now.since(&held.obtained)),
-            refresh_in: token.map(|held| now.until(&held.soft)),
-            expires_in: token.map(|held| now.until(&held.dead)),
-            refreshing: flights.underway(&now).is_some(),
-            last_error: flights.last_error.clone(),
-            retry_in: flights.hold_off(&now).map(|end| now.until(&end)),
+            tag: token.map(|token| token.tag),
+            age: token.map(|token| now.since(&token.obtained_at)),
+            refresh_in: token.map(|token| now.until(&token.refresh_at)),
+            expires_in: token.map(|token| token.remaining(&now)),
+            refreshing: refresh_state.current(&now).is_some(),
+            last_error: refresh_state.last_error.clone(),
+            retry_in: refresh_state.not_before(&now).map(|end| now.until(&end)),
             exchanges: refresher.exchanges.load(Ordering::Relaxed),
-            tokens: flights.tokens,
-            failures: flights.failed,
+            tokens: refresh_state.tokens,
+            failures: refresh_state.failed,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::error::TokenError;
-use super::held::Tag;
+use super::tag::Tag;
 
 /// A snapshot of a [`TokenProvider`](crate::TokenProvider), without any token.
 #[derive(Clone, Debug)]
@@ -13,11 +13,11 @@ pub struct Status {
     pub name: String,
     /// What it can serve.
     pub state: State,
-    /// Which token it holds; `None` if none.
+    /// Which token is cached; `None` if none is.
     pub tag: Option<Tag>,
-    /// The time since just before the exchange of the token that it holds.
+    /// The time since just before the exchange of the cached token.
     pub age: Option<Duration>,
-    /// The time until that token is refreshed in the background, zero if that is due. Refreshing starts when
+    /// The time until that token is refreshed in the background, zero if that is due. The refresh starts when
     /// somebody asks for a token.
     pub refresh_in: Option<Duration>,
     /// The time until that token is no longer valid.

@@ -4,46 +4,47 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Shared;
+use super::cached_token::{CachedToken, Stage};
+use super::deadline;
 use super::error::{Kind, Step, TokenError};
-use super::flight::{Arrival, Flight, Renewal, STANDSTILL};
-use super::held::{Held, Stage};
-use super::race::until;
+use super::refresh_handle::{RUNTIME_TIMEOUT, RefreshHandle, Waited};
+use super::shared::Shared;
+use super::single_flight::OptionalRefresh;
 use crate::clock::BoxFuture;
 
 impl Shared {
-    /// The held token's successor; the held token where there is none to be had and it may still be served.
+    /// A newer token than the cached one; the cached one if there is none and it may still be served.
     ///
-    /// Whatever was waited for, it is looked at anew what may be served: time has passed, and it may have
+    /// After each wait it is decided anew what may be served: time has passed, and the cached token may have
     /// been invalidated.
-    pub(super) async fn next_token(self: &Arc<Self>) -> Result<Arc<Held>, TokenError> {
-        let end = self.end();
+    pub(super) async fn next_token(self: &Arc<Self>) -> Result<Arc<CachedToken>, TokenError> {
+        let end = self.end_of_wait();
         let mut has_waited = false;
         loop {
             let now = self.refresher.clock.now();
-            let held = self.held.load_full();
-            match held.stage(&now) {
-                Stage::Fresh | Stage::Due => return Ok(held),
-                Stage::Expiring if has_waited => return Ok(held),
-                Stage::Expiring => match self.renew(&held) {
-                    Renewal::NotNow => return Ok(held),
-                    Renewal::Replaced => {}
-                    Renewal::Underway(mut flight) => {
+            let cached = self.cached.load_full();
+            match cached.stage(&now) {
+                Stage::Fresh | Stage::Due => return Ok(cached),
+                Stage::Expiring if has_waited => return Ok(cached),
+                Stage::Expiring => match self.optional_refresh(&cached) {
+                    OptionalRefresh::NotNow => return Ok(cached),
+                    OptionalRefresh::Replaced => {}
+                    OptionalRefresh::Underway(mut refresh) => {
                         has_waited = true;
-                        // Half of what is left, so that the other half is left to use it.
-                        let patience = self.timer(now.until(&held.never) / 2);
-                        let arrival = until(patience, flight.arrival(true)).await;
-                        if matches!(arrival, Some(Arrival::Lost)) {
-                            self.give_up(&flight);
+                        // Half of what is left, so that the caller has the other half to use the token.
+                        let timeout = self.timer(now.until(&cached.serve_until) / 2);
+                        let waited = deadline::before(timeout, refresh.done_or_retrying()).await;
+                        if matches!(waited, Some(Waited::RuntimeGone)) {
+                            self.give_up(&refresh);
                         }
                     }
                 },
-                Stage::Gone => {
-                    if let Some(flight) = self.obtain(&held)? {
+                Stage::Unusable => {
+                    if let Some(refresh) = self.required_refresh(&cached)? {
                         has_waited = true;
-                        let landed = self.landed(flight, end).await;
-                        if let Err(error) = landed
-                            && self.is_gone()
+                        let outcome = self.outcome_of(refresh, end).await;
+                        if let Err(error) = outcome
+                            && self.is_unusable()
                         {
                             return Err(error);
                         }
@@ -53,49 +54,51 @@ impl Shared {
         }
     }
 
-    /// The token of a refresh, whatever is held.
-    pub(super) async fn refreshed(self: &Arc<Self>) -> Result<Arc<Held>, TokenError> {
-        let end = self.end();
+    /// The token of a refresh, whatever is cached.
+    pub(super) async fn refreshed(self: &Arc<Self>) -> Result<Arc<CachedToken>, TokenError> {
+        let end = self.end_of_wait();
         loop {
-            let landed = self.landed(self.replace()?, end).await?;
-            // It may have died while this caller was not run.
-            let alive = |new: &Arc<Held>| new.stage(&self.refresher.clock.now()) != Stage::Gone;
-            if let Some(new) = landed.filter(alive) {
-                return Ok(new);
+            let token = self.outcome_of(self.forced_refresh()?, end).await?;
+            // It may have expired by the time that this task runs again.
+            let is_usable = |token: &Arc<CachedToken>| {
+                token.stage(&self.refresher.clock.now()) != Stage::Unusable
+            };
+            if let Some(token) = token.filter(is_usable) {
+                return Ok(token);
             }
         }
     }
 
-    /// Whether nothing is held that may be served.
-    fn is_gone(&self) -> bool {
+    /// Whether nothing is cached that may be served.
+    fn is_unusable(&self) -> bool {
         let now = self.refresher.clock.now();
-        self.held.load().stage(&now) == Stage::Gone
+        self.cached.load().stage(&now) == Stage::Unusable
     }
 
-    /// When a caller that comes now is to have an answer: somewhat later than a refresh that starts now, on the
+    /// When the wait of a caller that comes now ends: somewhat later than a refresh that starts now, on the
     /// monotonic clock, which does not jump.
-    fn end(&self) -> Duration {
+    fn end_of_wait(&self) -> Duration {
         let now = self.refresher.clock.now().monotonic;
-        now.saturating_add(self.refresher.deadline + STANDSTILL)
+        now.saturating_add(self.refresher.deadline + RUNTIME_TIMEOUT)
     }
 
-    /// The token of `flight`; `None` where another one must be waited for.
+    /// The token of `refresh`; `None` where another one must be waited for.
     ///
     /// # Errors
     ///
     /// It failed, or there is nothing to wait for, or no time.
-    async fn landed(
+    async fn outcome_of(
         &self,
-        mut flight: Flight,
+        mut refresh: RefreshHandle,
         end: Duration,
-    ) -> Result<Option<Arc<Held>>, TokenError> {
+    ) -> Result<Option<Arc<CachedToken>>, TokenError> {
         let left = end.saturating_sub(self.refresher.clock.now().monotonic);
-        match until(self.timer(left), flight.arrival(false)).await {
-            Some(Arrival::Landed(outcome)) => outcome.map(Some),
-            Some(Arrival::Superseded | Arrival::Struggling) => Ok(None),
-            Some(Arrival::Lost) => {
-                self.give_up(&flight);
-                if flight.is_at_home() {
+        match deadline::before(self.timer(left), refresh.done()).await {
+            Some(Waited::Done(outcome)) => outcome.map(Some),
+            Some(Waited::Superseded | Waited::Retrying) => Ok(None),
+            Some(Waited::RuntimeGone) => {
+                self.give_up(&refresh);
+                if refresh.is_on_current_runtime() {
                     return Err(self.refresher.error(Kind::ShuttingDown));
                 }
                 Ok(None)
@@ -103,12 +106,12 @@ impl Shared {
             None => Err(self.refresher.error(Kind::Deadline {
                 deadline: self.refresher.deadline,
                 step: Step::Refresh,
-                before: self.flights().last_error.clone(),
+                before: self.refresh_state().last_error.clone(),
             })),
         }
     }
 
-    /// The clock's, or one that never ends on a runtime without timers, where refreshes fail by themselves.
+    /// The clock's timer. On a runtime without timers, where every refresh fails by itself, one that never ends.
     fn timer(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let timer = catch_unwind(AssertUnwindSafe(|| self.refresher.clock.sleep(duration)));
         timer.unwrap_or_else(|_| Box::pin(std::future::pending()))

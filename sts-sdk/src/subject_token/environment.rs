@@ -2,13 +2,14 @@
 
 use std::env::{self, VarError};
 
-use super::{SubjectTokenError, SubjectTokenSource};
+use super::error::SubjectTokenError;
+use super::source::SubjectTokenSource;
 use crate::clock::BoxFuture;
 use crate::secret::Secret;
 
 /// The subject token is the value of an environment variable, read anew before each exchange.
 ///
-/// Other processes of the same user can read it, and child processes inherit it; prefer a [file](super::TokenFile).
+/// Other processes of the same user can read it, and child processes inherit it; prefer a [file](crate::subject_token::TokenFile).
 #[derive(Clone, Debug)]
 pub struct EnvironmentVariable(String);
 
@@ -31,7 +32,7 @@ impl EnvironmentVariable {
                 let why = format!("{what} is not set; set it to the subject token");
                 Err(SubjectTokenError::permanent(why))
             }
-            // Its text would show the value.
+            // The text of this error shows the value.
             Err(VarError::NotUnicode(_)) => {
                 let why = format!("{what} is not text; set it to the subject token");
                 Err(SubjectTokenError::permanent(why))

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::failure::redact::line;
+use crate::redact::line;
 
 /// Why a source has no subject token, and whether it may have one later. Displayed as one line.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ impl SubjectTokenError {
         }
     }
 
-    /// There is no subject token before something is put right; otherwise as [`transient`](Self::transient).
+    /// There is no subject token before something is corrected; otherwise as [`transient`](Self::transient).
     #[must_use]
     pub fn permanent(why: impl Into<String>) -> Self {
         Self {
@@ -69,7 +69,7 @@ impl fmt::Debug for SubjectTokenError {
 
 impl Error for SubjectTokenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // Its own text is in this one's already.
+        // The text of this source is part of this error's already.
         self.source.as_deref()?.source()
     }
 }

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task;
 use zeroize::Zeroizing;
 
-use super::{SubjectTokenError, SubjectTokenSource};
+use super::error::SubjectTokenError;
+use super::source::SubjectTokenSource;
 use crate::clock::BoxFuture;
 use crate::secret::Secret;
 
@@ -19,13 +20,13 @@ const LONGEST: u64 = 1024 * 1024;
 /// The subject token is what a file holds, read anew before each exchange, as with the tokens that Kubernetes
 /// projects into pods and rotates.
 ///
-/// A byte order mark and white space around the token are removed. A file that is missing or empty is a transient
-/// error, since files are missing or empty while they are replaced; one that may not be read, is a directory, is no
-/// text or is longer than 1 MiB is a permanent one.
+/// A byte order mark and white space around the token are removed. It is a transient error if the file is missing or
+/// empty, since files are while they are replaced. It is a permanent one if the file may not be read, is a directory,
+/// is not text or is longer than 1 MiB.
 #[derive(Clone, Debug)]
 pub struct TokenFile {
     path: PathBuf,
-    /// Whether a read is under way; one that hangs, as on a network that is gone, is not joined by others.
+    /// Whether a read is under way. It may hang, as on a network that is gone, and must stay the only one.
     reading: Arc<AtomicBool>,
 }
 
@@ -77,7 +78,7 @@ fn read(path: &Path) -> Result<Secret, SubjectTokenError> {
     let what = format!("the subject token file {}", path.display());
     let mut text = Zeroizing::new(String::new());
     let length = File::open(path).and_then(|file| {
-        // What grows moves, and leaves its content behind.
+        // A string that grows is moved, and leaves a copy of the token in memory.
         let length = file.metadata()?.len().min(LONGEST) + 1;
         text.reserve_exact(usize::try_from(length).unwrap_or_default());
         file.take(LONGEST + 1).read_to_string(&mut text)

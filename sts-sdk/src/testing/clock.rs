@@ -54,7 +54,7 @@ impl ManualClock {
         times.waiting = waiting;
         drop(times);
         for (_, waiter) in due {
-            // Who has stopped waiting need not be woken.
+            // One who has stopped waiting need not be woken.
             let _: Result<(), ()> = waiter.send(());
         }
     }
@@ -117,7 +117,7 @@ impl Clock for ManualClock {
         drop(times);
         self.0.somebody_waits.notify_waiters();
         Box::pin(async {
-            // The clock may be gone, and with it the end of the wait.
+            // If the clock was dropped, the wait never ends.
             if woken.await.is_err() {
                 std::future::pending::<()>().await;
             }

@@ -27,14 +27,16 @@
 //! # });
 //! ```
 
+mod answer;
 mod clock;
 mod sts;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use answer::Answer;
 pub use clock::ManualClock;
-pub use sts::{Answer, Sts};
+pub use sts::Sts;
 
 use crate::provider::TokenProvider;
 use crate::secret::Secret;
@@ -48,8 +50,8 @@ pub fn fixed(token: impl Into<Secret>) -> TokenProvider {
     always(Answer::token(token, Duration::from_secs(900)))
 }
 
-/// A provider for which every exchange ends with `answer`. It does not retry, but later callers wait for what a
-/// transient failure makes them wait.
+/// A provider for which every exchange ends with `answer`. A refresh does not retry, but callers that come after a
+/// transient failure wait as they do with any provider.
 #[must_use]
 pub fn failing(answer: Answer) -> TokenProvider {
     always(answer)

@@ -2,7 +2,7 @@
 
 use reqwest::Response;
 
-/// Most memory that is set aside before anything has come, in bytes.
+/// Most memory that is allocated before any of the body has come, in bytes.
 const AT_ONCE: usize = 64 * 1024;
 
 /// Why a body was not read to its end.
@@ -12,7 +12,7 @@ pub(crate) enum Stopped {
     TooLong(usize),
     /// The connection ended before the body did.
     CutShort,
-    /// Its time was up.
+    /// The time-out passed.
     TimedOut,
 }
 
@@ -20,7 +20,7 @@ pub(crate) enum Stopped {
 pub(crate) async fn read(response: &mut Response, limit: usize) -> (Vec<u8>, Option<Stopped>) {
     let announced = response.content_length().unwrap_or(0);
     let announced = usize::try_from(announced).unwrap_or(usize::MAX);
-    // What a server announces is not yet there.
+    // A server may announce more than it sends.
     let mut body = Vec::with_capacity(announced.min(limit).min(AT_ONCE));
     loop {
         match response.chunk().await {

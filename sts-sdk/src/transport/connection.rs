@@ -5,7 +5,7 @@ use std::io;
 
 /// Whether the connection ended before the head of a response had come: the case of a kept-alive
 /// connection that the server closes just as it is used again. Such a request may be repeated.
-pub(crate) fn was_dead(error: &reqwest::Error) -> bool {
+pub(super) fn was_dead(error: &reqwest::Error) -> bool {
     if error.is_connect() || error.is_timeout() || error.is_builder() {
         return false;
     }

@@ -1,31 +1,38 @@
-//! A response that has arrived.
+//! A response that has arrived, and what is expected of it.
 
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use reqwest::{Response, StatusCode};
 
-use super::rejected::Rejected;
+use super::body::Stopped;
+use crate::redact::Credentials;
 
-/// A response as far as it is one of the specification.
+/// What an operation expects of responses.
+#[derive(Clone, Copy)]
+pub(crate) struct Responses {
+    /// The only status of success that is taken; any if there is none.
+    pub(crate) success: Option<StatusCode>,
+    /// Makes of the body of a 4xx or 5xx what the operation returns for it, without the request's credentials.
+    pub(crate) failure: fn(StatusCode, &HeaderMap, Vec<u8>, &Credentials<'_>) -> Vec<u8>,
+}
+
+/// A response that has arrived, whole or in part.
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
     /// Fit to be printed.
     pub(crate) headers: HeaderMap,
-    /// For a 4xx or 5xx a `Failure`, whatever the server sent.
-    pub(crate) body: Result<Vec<u8>, Rejected>,
+    /// For a 4xx or 5xx what [`Responses::failure`] made of it.
+    pub(crate) body: Result<Vec<u8>, Refused>,
 }
 
-/// For progenitor, which reads the body.
-impl From<Received> for Response {
-    fn from(received: Received) -> Self {
-        let mut response = http::Response::new(Vec::new());
-        *response.status_mut() = received.status;
-        *response.headers_mut() = received.headers;
-        match received.body {
-            Ok(body) => *response.body_mut() = body,
-            Err(rejected) => {
-                response.extensions_mut().insert(rejected);
-            }
-        }
-        response.into()
-    }
+/// Why the body of a response was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The operation has no such status.
+    Status,
+    /// A redirect, which is not followed.
+    Redirect,
+    /// The HTTP client followed a redirect.
+    Redirected,
+    /// It could not be read to its end.
+    Body(Stopped),
 }

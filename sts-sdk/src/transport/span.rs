@@ -11,7 +11,7 @@ use super::received::Received;
 use crate::response_headers::ResponseHeaders;
 
 /// The span of one exchange, its repetition included.
-pub(crate) fn of(request: &Request, info: &OperationInfo) -> Span {
+pub(super) fn of(request: &Request, info: &OperationInfo) -> Span {
     info_span!(
         "exchange",
         operation = info.operation_id,
@@ -26,7 +26,7 @@ pub(crate) fn of(request: &Request, info: &OperationInfo) -> Span {
 }
 
 /// Notes which attempt decided the exchange: the second if the connection of the first was dead.
-pub(crate) fn decided_by(span: &Span, attempt: u8) {
+pub(super) fn decided_by(span: &Span, attempt: u8) {
     span.record("attempt", attempt);
     if attempt > 1 {
         tracing::debug!(parent: span, "the connection ended before a response; repeating on another one");
@@ -34,7 +34,7 @@ pub(crate) fn decided_by(span: &Span, attempt: u8) {
 }
 
 /// Notes how the exchange ended.
-pub(crate) fn record(span: &Span, outcome: &reqwest::Result<Received>, took: Duration) {
+pub(super) fn record(span: &Span, outcome: &reqwest::Result<Received>, took: Duration) {
     if span.is_disabled() {
         return;
     }

@@ -2,8 +2,8 @@
 
 use reqwest::{Certificate, ClientBuilder, Identity};
 
-use super::super::error::BuildError;
-use super::{NO_IDENTITY, NO_ROOT, Options};
+use super::options::{NO_IDENTITY, NO_ROOT, Options};
+use crate::build_error::BuildError;
 
 /// TLS as connections use it: the platform's library.
 #[derive(Clone)]

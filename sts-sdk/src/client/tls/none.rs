@@ -2,8 +2,8 @@
 
 use reqwest::ClientBuilder;
 
-use super::super::error::BuildError;
-use super::{NO_IDENTITY, NO_ROOT, Options};
+use super::options::{NO_IDENTITY, NO_ROOT, Options};
+use crate::build_error::BuildError;
 
 /// No TLS.
 #[derive(Clone)]

@@ -9,8 +9,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_platform_verifier::Verifier;
 
-use super::super::error::BuildError;
-use super::{NO_IDENTITY, NO_ROOT, Options};
+use super::options::{NO_IDENTITY, NO_ROOT, Options};
+use crate::build_error::BuildError;
 
 /// TLS as connections use it: rustls with the process's crypto provider, or ours where none is
 /// installed, and the platform's root certificates. reqwest itself would panic without a provider.

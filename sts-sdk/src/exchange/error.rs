@@ -7,10 +7,11 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::failure::redact::line;
+use super::rejected::Rejected;
 use crate::generated::{Error, types::Failure};
+use crate::redact::line;
 use crate::response_headers::ResponseHeaders;
-use crate::transport::{Rejected, body::Stopped, connection};
+use crate::transport::{Refused, causes};
 
 /// Why a token exchange failed: in one line for people (`Display`), with its parts for programs.
 ///
@@ -51,7 +52,7 @@ impl ExchangeError {
         Self::rejected(status, headers, Rejected::Reply(why.to_owned()))
     }
 
-    pub(crate) fn rejected(status: StatusCode, headers: HeaderMap, why: Rejected) -> Self {
+    pub(super) fn rejected(status: StatusCode, headers: HeaderMap, why: Rejected) -> Self {
         Self(Box::new(Kind::Rejected {
             status,
             headers,
@@ -105,21 +106,20 @@ impl ExchangeError {
         matches!(&*self.0, Kind::Transport(error) if error.is_connect())
     }
 
-    /// Whether the time was up.
+    /// Whether the time-out passed before the response was complete.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &*self.0 {
             Kind::Transport(error) => error.is_timeout(),
-            Kind::Rejected { why, .. } => *why == Rejected::Body(Stopped::TimedOut),
+            Kind::Rejected { why, .. } => why.is_timeout(),
             _ => false,
         }
     }
 
     /// Whether the same exchange may succeed later: no connection, no complete response in time, 408,
-    /// 429, a 5xx other than 501, a success cut short. What the transport reports and is not known counts
-    /// as transient.
+    /// 429, a 5xx other than 501, a success cut short. An unknown error of the transport counts as transient.
     #[must_use]
-    pub fn is_retryable(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match &*self.0 {
             Kind::Request(_) | Kind::Other(_) => false,
             Kind::Transport(error) => !error.is_builder() && !error.is_redirect(),
@@ -162,7 +162,7 @@ impl From<Error<Failure>> for ExchangeError {
                     .extensions()
                     .get::<Rejected>()
                     .cloned()
-                    .unwrap_or(Rejected::Status),
+                    .unwrap_or(Rejected::Refused(Refused::Status)),
             },
             // Its texts quote the body.
             Error::InvalidResponsePayload(..) => {
@@ -182,7 +182,7 @@ impl fmt::Display for ExchangeError {
             Kind::Failure {
                 status, failure, ..
             } => {
-                // For want of better, the title is the status's own.
+                // A body that said nothing has the reason phrase as its title.
                 let said = failure.to_string();
                 if status.canonical_reason() == Some(&said) {
                     write!(f, "{status}")?;
@@ -219,7 +219,7 @@ impl ExchangeError {
 fn transport_text(error: &reqwest::Error) -> String {
     let host = error.url().and_then(|url| url.host_str());
     let host = host.unwrap_or("the server");
-    let root = connection::causes(error).last().map(ToString::to_string);
+    let root = causes(error).last().map(ToString::to_string);
     let root = line(&root.unwrap_or_default());
     if error.is_redirect() {
         return format!("the HTTP client followed redirects from {host}: {root}");

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::{Instant, SystemTime};
 
-use super::Moment;
+use crate::clock::Moment;
 
 static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
 

@@ -1,6 +1,7 @@
 //! A subject token that is known from the start.
 
-use super::{SubjectTokenError, SubjectTokenSource};
+use super::error::SubjectTokenError;
+use super::source::SubjectTokenSource;
 use crate::clock::BoxFuture;
 use crate::secret::Secret;
 

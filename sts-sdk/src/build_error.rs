@@ -1,10 +1,10 @@
-//! Why a client could not be made.
+//! Why a client or a provider could not be made.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-/// A client could not be made from what was given. Displayed as one line that says what to do.
+/// A client or a provider could not be made from what was given. Displayed as one line that says what to do.
 pub struct BuildError {
     kind: Kind,
     source: Option<Box<dyn Error + Send + Sync>>,
@@ -66,7 +66,7 @@ impl BuildError {
         matches!(self.kind, Kind::BaseUrl { .. })
     }
 
-    /// Whether a certificate or a private key is not one.
+    /// Whether a certificate or a private key cannot be used.
     #[must_use]
     pub fn is_certificate(&self) -> bool {
         matches!(self.kind, Kind::Certificate(_))

@@ -1,4 +1,4 @@
-//! Text of others in our own: one line, not too long, without tokens.
+//! Credentials of a request, found where a server sends them back.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,74 +7,26 @@ use memchr::memmem;
 use serde_json::Value;
 use zeroize::Zeroize;
 
-use super::samples::Samples;
+use super::jwt::without_jwts;
+use super::ngrams::Ngrams;
+use super::placeholder::{PLACEHOLDER, SHORTEST_PART};
 
-const PLACEHOLDER: &str = "[redacted]";
-/// Longest text that is taken over, in characters.
-const LONGEST: usize = 400;
-/// Shortest run of a token that gives it away, in bytes: servers quote beginnings of tokens.
-pub(super) const RUN: usize = 12;
 /// Shortest token that is looked for as a whole, in bytes; shorter ones occur in any text.
 const SHORTEST: usize = 6;
 
-/// `text` as one line of bounded length, without characters that do not show and without what looks like a
-/// JWT.
-pub(crate) fn line(text: &str) -> String {
-    let shown: String = text
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    let words: Vec<&str> = shown.split_whitespace().collect();
-    let words = words.join(" ");
-    let text = without_jwts(&words);
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into_owned(),
-    }
-}
-
-/// What turns the direction of text or has no width.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// A JWT (RFC 7519) begins with the Base64 of `{"`, and consists of Base64 (RFC 4648, section 5) and dots.
-fn without_jwts(text: &str) -> Cow<'_, str> {
-    if !text.contains("eyJ") {
-        return Cow::Borrowed(text);
-    }
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find("eyJ") {
-        let (before, token) = rest.split_at(start);
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "-_.=+/".contains(c);
-        let end = token.find(|c| !is_token(c)).unwrap_or(token.len());
-        kept.push_str(before);
-        kept.push_str(if end >= RUN {
-            PLACEHOLDER
-        } else {
-            &token[..end]
-        });
-        rest = &token[end..];
-    }
-    kept.push_str(rest);
-    Cow::Owned(kept)
-}
-
-/// The credentials that a request held, to be recognised where a server sends them back.
+/// The credentials of a request.
 pub(crate) struct Credentials<'a> {
-    /// As they were given, and as the form encodes them.
-    forms: Vec<(Cow<'a, [u8]>, Samples)>,
+    /// Each as it was given, and as the form encodes it.
+    forms: Vec<(Cow<'a, [u8]>, Ngrams)>,
 }
 
 impl<'a> Credentials<'a> {
-    /// Of a form-encoded body: the value of every field that is named a token.
+    /// Those of a form-encoded body: the values of the fields whose names end in `_token`.
     pub(crate) fn of_form(form: &'a [u8]) -> Self {
         let mut forms = Vec::new();
         let mut keep = |token: Cow<'a, [u8]>| {
-            let samples = Samples::of(&token);
-            forms.push((token, samples));
+            let ngrams = Ngrams::of(&token);
+            forms.push((token, ngrams));
         };
         let mut start = 0;
         for end in memchr::memchr_iter(b'&', form).chain([form.len()]) {
@@ -98,11 +50,11 @@ impl<'a> Credentials<'a> {
         Self { forms }
     }
 
-    /// Whether `text` shows one of them, or a part of one.
+    /// Whether `text` holds one of them, or a part of one.
     pub(crate) fn occur_in(&self, text: &[u8]) -> bool {
         self.forms
             .iter()
-            .any(|(token, samples)| is_shown(token, samples, text))
+            .any(|(token, ngrams)| occurs_in(token, ngrams, text))
     }
 
     /// `text` without them, and without what looks like a JWT.
@@ -113,10 +65,10 @@ impl<'a> Credentials<'a> {
         let shown = text.as_bytes();
         let mut covered = vec![false; shown.len()];
         for (token, _) in &self.forms {
-            let runs = runs(token);
-            for (start, run) in shown.windows(RUN).enumerate() {
-                if runs.contains(run) {
-                    covered[start..start + RUN].fill(true);
+            let parts = parts(token);
+            for (start, part) in shown.windows(SHORTEST_PART).enumerate() {
+                if parts.contains(part) {
+                    covered[start..start + SHORTEST_PART].fill(true);
                 }
             }
             if token.len() >= SHORTEST {
@@ -161,21 +113,21 @@ impl<'a> Credentials<'a> {
     }
 }
 
-/// Whether `text` holds `token` or a run of it.
-fn is_shown(token: &[u8], samples: &Samples, text: &[u8]) -> bool {
-    if token.len() < RUN {
+/// Whether `text` holds `token` or a part of it.
+fn occurs_in(token: &[u8], ngrams: &Ngrams, text: &[u8]) -> bool {
+    if token.len() < SHORTEST_PART {
         return token.len() >= SHORTEST && memmem::find(text, token).is_some();
     }
-    let mut windows = text.windows(RUN);
+    let mut windows = text.windows(SHORTEST_PART);
     if text.len() > token.len() {
-        let runs = runs(token);
-        return windows.any(|run| runs.contains(run));
+        let parts = parts(token);
+        return windows.any(|part| parts.contains(part));
     }
-    samples.may_occur_in(text, token) && windows.any(|run| memmem::find(token, run).is_some())
+    ngrams.may_occur_in(text, token) && windows.any(|part| memmem::find(token, part).is_some())
 }
 
-fn runs(token: &[u8]) -> HashSet<&[u8]> {
-    token.windows(RUN).collect()
+fn parts(token: &[u8]) -> HashSet<&[u8]> {
+    token.windows(SHORTEST_PART).collect()
 }
 
 impl Drop for Credentials<'_> {

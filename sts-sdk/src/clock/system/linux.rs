@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
-use super::Moment;
+use crate::clock::Moment;
 
 #[inline]
 pub(super) fn now() -> Moment {
@@ -14,7 +14,7 @@ pub(super) fn now() -> Moment {
     }
 }
 
-/// Of a clock that is not set to before 1970, which Linux does not allow.
+/// What a clock shows since 1970. Linux does not let it be set to an earlier time.
 #[inline]
 fn duration(time: Timespec) -> Duration {
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();

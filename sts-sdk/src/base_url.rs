@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::error::BuildError;
+use crate::build_error::BuildError;
 
 pub(crate) const CLEAR_TEXT: &str =
     "would send tokens in clear text; use https, or allow_http() of the builder";
@@ -43,8 +43,8 @@ pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> 
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// Names below `.localhost` may well be resolved by the network (RFC 6761, section 6.3, only asks resolvers
-/// not to), so that they do not count.
+/// Whether the host of `url` is this machine. Names below `.localhost` do not count, as the network may resolve them:
+/// RFC 6761, section 6.3, only asks resolvers not to let it.
 pub(crate) fn names_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');

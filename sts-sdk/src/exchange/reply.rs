@@ -4,11 +4,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::error::Category;
 
 use super::rejected::Rejected;
-use crate::failure::redact::line;
 use crate::generated::types::StsV1TokenExchangeReply;
+use crate::redact::line;
 
-/// What the specification promises, read from `body`; or why it is not that, without quoting it.
-pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<StsV1TokenExchangeReply, Rejected> {
+/// Reads the reply of the specification from `body`, or says why that is none, without quoting it.
+pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<StsV1TokenExchangeReply, Rejected> {
     let Some(first) = body.iter().find(|byte| !byte.is_ascii_whitespace()) else {
         return Err(Rejected::ContentType(None));
     };
@@ -19,7 +19,7 @@ pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<StsV1TokenExchang
             return Err(Rejected::ContentType(Some(line(essence))));
         }
     }
-    // A list of the right values would be read as well.
+    // serde would read a list of the right values as well.
     if *first == b'[' {
         return Err(Rejected::Reply("it is a list".to_owned()));
     }

@@ -1,0 +1,27 @@
+//! The operating system's clocks.
+
+#[cfg_attr(target_os = "linux", path = "linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "portable.rs")]
+mod now;
+
+use std::time::Duration;
+
+use super::{BoxFuture, Clock, Moment};
+
+/// The operating system's clocks; waits with tokio's timer.
+///
+/// On Linux the coarse clocks are read, which are cheaper and at most one tick (1 to 10 ms) late.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[inline]
+    fn now(&self) -> Moment {
+        now::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}

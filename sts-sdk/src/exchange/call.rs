@@ -1,0 +1,98 @@
+//! One exchange, with a reply that is checked.
+
+use std::fmt;
+
+use progenitor_client::{ClientHooks, RequestBuilderExt};
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+
+use super::access_token::AccessToken;
+use super::error::ExchangeError;
+use super::operation::{EXCHANGE, PATH, send};
+use super::rejected::Rejected;
+use super::reply;
+use crate::generated::{
+    Client, Error, ResponseValue,
+    types::{Failure, StsV1TokenExchangeRequest},
+};
+use crate::transport::Received;
+
+impl Client {
+    /// Exchanges a subject token for an access token, and checks the reply.
+    ///
+    /// `request` is a [`StsV1TokenExchangeRequest`] or its builder.
+    ///
+    /// ```no_run
+    /// # async fn exchange() -> Result<(), Box<dyn std::error::Error>> {
+    /// use sts_sdk::{Client, types::StsV1TokenExchangeRequest};
+    ///
+    /// let client = Client::production()?;
+    /// let request = StsV1TokenExchangeRequest::builder()
+    ///     .identity_pool_id("pool-abc")
+    ///     .subject_token(std::env::var("SUBJECT_TOKEN")?);
+    /// let token = client.exchange(request).await?;
+    /// println!("valid for {} s", token.lifetime().as_secs());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the generated [`exchange_sts_v1_oauth_token`](Self::exchange_sts_v1_oauth_token), and a
+    /// reply with an empty access token or one with other characters than visible ASCII, a `token_type`
+    /// other than `Bearer` (in any case), an `expires_in` below 1, or an `issued_token_type` that was not
+    /// asked for.
+    pub async fn exchange<R>(&self, request: R) -> Result<AccessToken, ExchangeError>
+    where
+        R: TryInto<StsV1TokenExchangeRequest>,
+        R::Error: fmt::Display,
+    {
+        let request: StsV1TokenExchangeRequest = request
+            .try_into()
+            .map_err(|error| ExchangeError::request(error.to_string()))?;
+        let Received {
+            status,
+            headers,
+            body,
+        } = send_request(self, &request).await?;
+        if let Ok(body) = &body
+            && status != StatusCode::OK
+        {
+            return Err(failure(status, headers, body).into());
+        }
+        let body = body.map_err(Rejected::from);
+        let reply = match body.and_then(|body| reply::read(&headers, &body)) {
+            Ok(reply) => reply,
+            Err(why) => return Err(ExchangeError::rejected(status, headers, why)),
+        };
+        match AccessToken::from_reply(reply, &request.requested_token_type) {
+            Ok(token) => Ok(token.with_headers(headers)),
+            Err(why) => Err(ExchangeError::reply(status, headers, why)),
+        }
+    }
+}
+
+/// Sends what the generated operation sends, and leaves a reply unread, which that operation would read a second
+/// time after it was checked.
+async fn send_request(
+    client: &Client,
+    request: &StsV1TokenExchangeRequest,
+) -> Result<Received, Error<Failure>> {
+    let post = match client.inner.url(&client.baseurl, PATH) {
+        Some(url) => client.client.post(url),
+        None => client.client.post([&client.baseurl, PATH].concat()),
+    };
+    let mut request = post
+        .header(ACCEPT, HeaderValue::from_static("application/json"))
+        .form_urlencoded(request)?
+        .build()?;
+    client.pre(&mut request, &EXCHANGE).await?;
+    Ok(send(client, request, &EXCHANGE).await?)
+}
+
+fn failure(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Error<Failure> {
+    match serde_json::from_slice(body) {
+        Ok(failure) => Error::ErrorResponse(ResponseValue::new(failure, status, headers)),
+        Err(error) => Error::InvalidResponsePayload(Vec::new().into(), error),
+    }
+}

@@ -1,0 +1,12 @@
+//! The token exchange: what is sent, and what is made of the response.
+
+mod access_token;
+mod call;
+mod error;
+mod hooks;
+mod operation;
+mod rejected;
+mod reply;
+
+pub use access_token::AccessToken;
+pub use error::ExchangeError;

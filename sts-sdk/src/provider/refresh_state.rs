@@ -1,0 +1,60 @@
+//! What is known of refreshes: the one under way, and how the last one ended.
+
+use super::error::TokenError;
+use super::refresh_handle::RefreshHandle;
+use crate::clock::Moment;
+
+#[derive(Default)]
+pub(super) struct RefreshState {
+    last_id: u64,
+    current: Option<RefreshHandle>,
+    /// When the next one may start. `None`, or in the past, if it may start at once.
+    pub(super) not_before: Option<Moment>,
+    /// Why the last one failed, if it did.
+    pub(super) last_error: Option<TokenError>,
+    /// Transient failures in a row.
+    pub(super) transient_failures: u32,
+    /// Tokens that were obtained.
+    pub(super) tokens: u64,
+    /// Refreshes that failed.
+    pub(super) failed: u64,
+}
+
+impl RefreshState {
+    /// An id for the next refresh.
+    pub(super) fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    pub(super) fn set_current(&mut self, refresh: RefreshHandle) {
+        self.current = Some(refresh);
+    }
+
+    /// The refresh under way. One that should long have ended is on a runtime that nobody drives, and does not count.
+    pub(super) fn current(&self, now: &Moment) -> Option<&RefreshHandle> {
+        self.current
+            .as_ref()
+            .filter(|refresh| !now.has_reached(&refresh.overdue_at))
+    }
+
+    pub(super) fn is_current(&self, id: u64) -> bool {
+        self.current
+            .as_ref()
+            .is_some_and(|refresh| refresh.id == id)
+    }
+
+    /// Makes room for another refresh; whether this one was the one under way.
+    pub(super) fn end(&mut self, id: u64) -> bool {
+        let is_current = self.is_current(id);
+        if is_current {
+            self.current = None;
+        }
+        is_current
+    }
+
+    /// When the next one may start, if not now.
+    pub(super) fn not_before(&self, now: &Moment) -> Option<Moment> {
+        self.not_before.filter(|end| !now.has_reached(end))
+    }
+}

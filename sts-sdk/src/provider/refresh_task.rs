@@ -1,0 +1,137 @@
+//! The task that performs a refresh, and makes its outcome known.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tracing::{debug, warn};
+
+use super::cached_token::{CachedToken, Stage};
+use super::error::TokenError;
+use super::random;
+use super::refresh_handle::Progress;
+use super::retry::{Failed, Start};
+use super::shared::Shared;
+use crate::clock::Moment;
+
+/// How long not to refresh in the background after a refresh was dropped with its runtime.
+const PAUSE_AFTER_DROP: Duration = Duration::from_secs(1);
+
+/// What performs a refresh. If it is dropped before its end, as with its runtime, it makes room for another.
+pub(super) struct RefreshTask {
+    pub(super) shared: Arc<Shared>,
+    pub(super) id: u64,
+    pub(super) forced: Arc<AtomicBool>,
+    pub(super) progress: watch::Sender<Progress>,
+}
+
+impl RefreshTask {
+    pub(super) async fn run(self, start: Start) {
+        // A runtime that was not driven for a while may have several of them.
+        if !self.shared.refresh_state().is_current(self.id) {
+            self.progress.send_replace(Progress::Superseded);
+            return;
+        }
+        let retrying = |failed: &Failed| {
+            debug!(error = %failed.error, retry_in = ?failed.wait, "trying again");
+            self.record(failed, false);
+            self.progress.send_replace(Progress::Retrying);
+        };
+        let outcome = match self.shared.refresher.refresh(start, retrying).await {
+            Ok(token) => Ok(self.succeeded(token)),
+            Err(failed) => Err(self.failed(failed)),
+        };
+        self.progress.send_replace(Progress::Done(outcome));
+    }
+
+    /// Records what others have to know of a failure, also if this refresh does not come to its end.
+    fn record(&self, failed: &Failed, is_the_end: bool) {
+        let now = self.shared.refresher.clock.now();
+        let mut state = self.shared.refresh_state();
+        state.failed += u64::from(is_the_end);
+        let is_current = if is_the_end {
+            state.end(self.id)
+        } else {
+            state.is_current(self.id)
+        };
+        // A refresh that was given up does not know what has happened since.
+        if !is_current {
+            return;
+        }
+        state.transient_failures = failed.transient_failures;
+        state.not_before = Some(now.after(failed.wait));
+        let previous = state.last_error.replace(failed.error.clone());
+        // After the lock is released: it may hold an error of the caller's own, whose `Drop` can do anything.
+        drop(state);
+        drop(previous);
+    }
+
+    fn succeeded(&self, token: CachedToken) -> Arc<CachedToken> {
+        let now = self.shared.refresher.clock.now();
+        // Locked throughout, so that nobody joins a refresh whose outcome is decided.
+        let mut state = self.shared.refresh_state();
+        let is_current = state.end(self.id);
+        let forced = is_current && self.forced.load(Ordering::Relaxed);
+        let (cached, is_new) = self.cache(token, forced, &now);
+        state.tokens += 1;
+        let mut previous = None;
+        if is_current {
+            state.transient_failures = 0;
+            previous = state.last_error.take();
+            state.not_before = (!is_new).then(|| {
+                // STS hands out what it issued before. It does so for a while, so there is no hurry.
+                let wait = (cached.remaining(&now) / 4).max(Duration::from_secs(1));
+                now.after(wait.mul_f64(0.5 + random::unit() / 2.0))
+            });
+        }
+        drop(state);
+        drop(previous);
+        if is_new {
+            debug!(
+                lifetime_s = cached.token.lifetime().as_secs(),
+                "got a token"
+            );
+        } else {
+            debug!("got a token that lives no longer than the cached one");
+        }
+        cached
+    }
+
+    /// Caches `new`, unless the cached token lives longer. Returns what is cached then, and whether it is `new`.
+    fn cache(&self, new: CachedToken, forced: bool, now: &Moment) -> (Arc<CachedToken>, bool) {
+        let new = Arc::new(new);
+        let mut cached = self.shared.cached.load_full();
+        loop {
+            let usable = cached.stage(now) != Stage::Unusable;
+            if usable && !forced && new.remaining(now) <= cached.remaining(now) {
+                return (cached, false);
+            }
+            let previous = self
+                .shared
+                .cached
+                .compare_and_swap(&cached, Arc::clone(&new));
+            if Arc::ptr_eq(&previous, &cached) {
+                return (new, true);
+            }
+            cached = Arc::clone(&previous);
+        }
+    }
+
+    fn failed(&self, failed: Failed) -> TokenError {
+        warn!(error = %failed.error, retry_in = ?failed.wait, "no token");
+        self.record(&failed, true);
+        failed.error
+    }
+}
+
+impl Drop for RefreshTask {
+    fn drop(&mut self) {
+        let now = self.shared.refresher.clock.now();
+        let mut state = self.shared.refresh_state();
+        if state.end(self.id) && state.not_before(&now).is_none() {
+            // A program that makes a runtime for each call drops a refresh with each, and must not start one at each.
+            state.not_before = Some(now.after(PAUSE_AFTER_DROP));
+        }
+    }
+}

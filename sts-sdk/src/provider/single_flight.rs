@@ -1,0 +1,143 @@
+//! One refresh at a time, for any number of callers on any number of runtimes.
+
+use std::sync::{Arc, MutexGuard};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tracing::instrument::WithSubscriber;
+use tracing::{Instrument, info_span};
+
+use super::cached_token::CachedToken;
+use super::error::{Kind, TokenError};
+use super::refresh_handle::{Progress, RUNTIME_TIMEOUT, RefreshHandle};
+use super::refresh_state::RefreshState;
+use super::refresh_task::RefreshTask;
+use super::retry::Start;
+use super::shared::Shared;
+use crate::clock::Moment;
+
+/// What a caller that has a token to fall back on can do.
+pub(super) enum OptionalRefresh {
+    /// Wait for it.
+    Underway(RefreshHandle),
+    /// Use the token that it has.
+    NotNow,
+    /// Look again: another token is cached, or none.
+    Replaced,
+}
+
+impl Shared {
+    /// For a caller that has `seen` to fall back on: what to wait for, if anything. Starts a refresh unless one
+    /// is under way or has just ended, or the last one makes the next one wait.
+    pub(super) fn optional_refresh(self: &Arc<Self>, seen: &Arc<CachedToken>) -> OptionalRefresh {
+        let Ok(runtime) = Handle::try_current() else {
+            return OptionalRefresh::NotNow;
+        };
+        let now = self.refresher.clock.now();
+        let state = self.refresh_state();
+        if !self.is_cached(seen) {
+            return OptionalRefresh::Replaced;
+        }
+        let failing = state.last_error.is_some();
+        let refresh = match state.current(&now) {
+            Some(refresh) => refresh.clone(),
+            None if state.not_before(&now).is_some() => return OptionalRefresh::NotNow,
+            None => self.start(state, &runtime, &now, None),
+        };
+        if failing {
+            OptionalRefresh::NotNow
+        } else {
+            OptionalRefresh::Underway(refresh)
+        }
+    }
+
+    /// For a caller that needs another token than `seen`: what to wait for. Starts a refresh unless one is under
+    /// way; `None` if another token has been cached since.
+    ///
+    /// # Errors
+    ///
+    /// As for [`forced_refresh`](Self::forced_refresh).
+    pub(super) fn required_refresh(
+        self: &Arc<Self>,
+        seen: &Arc<CachedToken>,
+    ) -> Result<Option<RefreshHandle>, TokenError> {
+        let state = self.refresh_state();
+        if !self.is_cached(seen) {
+            return Ok(None);
+        }
+        self.join_or_start(state).map(Some)
+    }
+
+    /// For a caller that wants a new token whatever is cached: what to wait for. Starts a refresh unless one is
+    /// under way.
+    ///
+    /// # Errors
+    ///
+    /// The last refresh failed, and it is too early for another; or there is no tokio runtime.
+    pub(super) fn forced_refresh(self: &Arc<Self>) -> Result<RefreshHandle, TokenError> {
+        let refresh = self.join_or_start(self.refresh_state())?;
+        refresh.force();
+        Ok(refresh)
+    }
+
+    fn join_or_start(
+        self: &Arc<Self>,
+        state: MutexGuard<'_, RefreshState>,
+    ) -> Result<RefreshHandle, TokenError> {
+        let runtime = Handle::try_current();
+        let runtime = runtime.map_err(|_| self.refresher.error(Kind::NoRuntime))?;
+        let now = self.refresher.clock.now();
+        if let Some(refresh) = state.current(&now) {
+            return Ok(refresh.clone());
+        }
+        // A wait that no error caused is only for those who have a token.
+        let failure = state.last_error.as_ref().zip(state.not_before(&now));
+        if let Some((last, end)) = failure
+            && (!last.is_transient() || now.until(&end) >= self.refresher.deadline)
+        {
+            return Err(last.clone());
+        }
+        let not_before = failure.map(|(_, end)| end);
+        Ok(self.start(state, &runtime, &now, not_before))
+    }
+
+    fn start(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, RefreshState>,
+        runtime: &Handle,
+        now: &Moment,
+        not_before: Option<Moment>,
+    ) -> RefreshHandle {
+        let (sender, progress) = watch::channel(Progress::Underway);
+        let refresh = RefreshHandle {
+            id: state.next_id(),
+            progress,
+            runtime: runtime.clone(),
+            overdue_at: now.after(self.refresher.deadline + RUNTIME_TIMEOUT),
+            forced: Arc::default(),
+        };
+        state.set_current(refresh.clone());
+        let start = Start {
+            transient_failures: state.transient_failures,
+            not_before,
+        };
+        // A runtime that is shutting down drops the task at once, which takes the lock.
+        drop(state);
+        let task = RefreshTask {
+            shared: Arc::clone(self),
+            id: refresh.id,
+            forced: Arc::clone(&refresh.forced),
+            progress: sender,
+        };
+        // It serves all callers, and is no part of what the first of them is doing.
+        let span = info_span!(parent: None, "refresh", provider = &*self.refresher.name);
+        let task = task.run(start).instrument(span);
+        runtime.spawn(task.with_current_subscriber());
+        refresh
+    }
+
+    /// Lets another refresh start in the place of one whose runtime does not run it.
+    pub(super) fn give_up(&self, refresh: &RefreshHandle) {
+        self.refresh_state().end(refresh.id);
+    }
+}
