@@ -1,9 +1,4 @@
 //! What a provider does with a token at each age: design, "Token provider", cases 1 to 3.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::time::Duration;
 

@@ -1,9 +1,4 @@
 //! The examples work as they say.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use sts_sdk_tests::workspace;
 

@@ -1,9 +1,4 @@
 //! The sources of subject tokens.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::fs;
 use std::sync::Arc;

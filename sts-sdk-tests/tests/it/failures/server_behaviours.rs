@@ -1,9 +1,4 @@
 //! Whatever a server does, a caller gets a token or an error that says what happened.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::time::{Duration, Instant};
 
