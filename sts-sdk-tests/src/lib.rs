@@ -2,17 +2,17 @@
 //! get then, the fragment, a document like the one that it is taken from, and the keeper's tool.
 
 mod captured;
-mod cases;
 mod fragment;
 mod provider;
 mod published;
 mod server;
+mod server_behaviours;
 mod xtask;
 
 pub use captured::Captured;
-pub use cases::{Case, Outcome, cases};
 pub use fragment::{fragment, workspace};
 pub use provider::{provider, seconds, settled, text, token};
 pub use published::{Version, published};
 pub use server::{Act, Recorded, Server, reply, token_reply};
+pub use server_behaviours::{Outcome, ServerBehaviour, server_behaviours};
 pub use xtask::xtask;

@@ -14,7 +14,7 @@ use reqwest::header::HeaderMap;
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::types::{StsV1TokenExchangeRequest, builder};
 use sts_sdk::{Client, ExchangeError, TokenProvider};
-use sts_sdk_tests::{Captured, Server, cases};
+use sts_sdk_tests::{Captured, Server, server_behaviours};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// A subject token and an access token.
@@ -151,11 +151,13 @@ async fn nothing_captured_formatted_or_returned_contains_a_token() {
         .with_writer(move || writer.clone())
         .init();
 
-    for (tokens, case) in TOKENS.iter().flat_map(|tokens| {
-        let cases = cases(tokens.subject, tokens.access);
-        cases.into_iter().map(move |case| (tokens, case))
+    for (tokens, behaviour) in TOKENS.iter().flat_map(|tokens| {
+        let behaviours = server_behaviours(tokens.subject, tokens.access);
+        behaviours
+            .into_iter()
+            .map(move |behaviour| (tokens, behaviour))
     }) {
-        let acts = case.acts.clone();
+        let acts = behaviour.acts.clone();
         let server = Server::acting(move |_| acts.clone()).await.unwrap();
         let builder = Client::builder().base_url(server.url());
         let client = builder.timeout(Duration::from_millis(500)).build().unwrap();
@@ -175,16 +177,16 @@ async fn nothing_captured_formatted_or_returned_contains_a_token() {
         assert_clean(
             tokens,
             &texts.concat(),
-            &format!("what is returned for {:?}", case.name),
+            &format!("what is returned for {:?}", behaviour.name),
         );
         let logged = captured.take();
         for span in ["exchange{", "refresh{"] {
-            assert!(logged.contains(span), "{} left a trace", case.name);
+            assert!(logged.contains(span), "{} left a trace", behaviour.name);
         }
         assert_clean(
             tokens,
             &logged,
-            &format!("what is logged for {:?}", case.name),
+            &format!("what is logged for {:?}", behaviour.name),
         );
     }
 }
