@@ -1,4 +1,4 @@
-//! What a provider does about failures: design, "Token provider", rules.
+//! What a provider does about failures: the documentation of `TokenProvider`, "When a refresh fails".
 
 use std::error::Error as _;
 use std::sync::Arc;

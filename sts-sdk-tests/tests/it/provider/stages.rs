@@ -1,4 +1,4 @@
-//! What a provider does with a token at each age: design, "Token provider", cases 1 to 3.
+//! What a provider does with a token at each age: the documentation of `TokenProvider`, "When a token is refreshed".
 
 use std::time::Duration;
 
