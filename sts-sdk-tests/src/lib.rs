@@ -2,13 +2,13 @@
 //! get then, and the fragment.
 
 mod captured;
-mod cases;
 mod fragment;
 mod provider;
 mod server;
+mod server_behaviours;
 
 pub use captured::Captured;
-pub use cases::{Case, Outcome, cases};
 pub use fragment::{fragment, workspace};
 pub use provider::{provider, seconds, settled, text, token};
 pub use server::{Act, Recorded, Server, reply, token_reply};
+pub use server_behaviours::{Outcome, ServerBehaviour, server_behaviours};

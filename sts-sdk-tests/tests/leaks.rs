@@ -1,6 +1,6 @@
 //! Whatever a server does, no token is logged, traced, printed or put into an error.
 //!
-//! Alone in its process, as it listens to everything that is logged.
+//! In a process of its own: it sets the global subscriber of `tracing` and reads whatever the process logs.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use sts_sdk::subject_token::StaticToken;
-use sts_sdk::types::StsV1TokenExchangeRequest;
+use sts_sdk::types::{StsV1TokenExchangeRequest, builder};
 use sts_sdk::{Client, ExchangeError, TokenProvider};
-use sts_sdk_tests::{Captured, Server, cases};
+use sts_sdk_tests::{Captured, Server, server_behaviours};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// A subject token and an access token.
@@ -90,6 +90,28 @@ fn shown(error: &ExchangeError) -> String {
     texts.join(" ")
 }
 
+/// What an exchange shows.
+async fn of_exchange(client: &Client, request: builder::StsV1TokenExchangeRequest) -> String {
+    match client.exchange(request).await {
+        Ok(token) => format!("{token:?} {token:#?} {}", read(Some(token.headers()))),
+        Err(error) => shown(&error),
+    }
+}
+
+/// What the generated operation shows.
+async fn of_operation(client: &Client, request: builder::StsV1TokenExchangeRequest) -> String {
+    let operation = client.exchange_sts_v1_oauth_token().body_map(|_| request);
+    let mut texts = vec![format!("{operation:?}")];
+    match operation.send().await {
+        Ok(value) => texts.push(format!("{value:?} {:?}", value.headers())),
+        Err(error) => {
+            texts.push(format!("{error} {error:#} {error:?} {error:#?}"));
+            texts.push(shown(&error.into()));
+        }
+    }
+    texts.join(" ")
+}
+
 /// What a provider shows of an exchange.
 async fn of_provider(client: Client, subject: &'static str) -> String {
     let builder = TokenProvider::builder()
@@ -129,11 +151,13 @@ async fn nothing_captured_formatted_or_returned_contains_a_token() {
         .with_writer(move || writer.clone())
         .init();
 
-    for (tokens, case) in TOKENS.iter().flat_map(|tokens| {
-        let cases = cases(tokens.subject, tokens.access);
-        cases.into_iter().map(move |case| (tokens, case))
+    for (tokens, behaviour) in TOKENS.iter().flat_map(|tokens| {
+        let behaviours = server_behaviours(tokens.subject, tokens.access);
+        behaviours
+            .into_iter()
+            .map(move |behaviour| (tokens, behaviour))
     }) {
-        let acts = case.acts.clone();
+        let acts = behaviour.acts.clone();
         let server = Server::acting(move |_| acts.clone()).await.unwrap();
         let builder = Client::builder().base_url(server.url());
         let client = builder.timeout(Duration::from_millis(500)).build().unwrap();
@@ -143,36 +167,26 @@ async fn nothing_captured_formatted_or_returned_contains_a_token() {
             .identity_pool_id("pool");
         let mut texts = vec![format!("{client:?} {client:#?} {request:?} {request:#?}")];
 
-        match client.exchange(request.clone()).await {
-            Ok(token) => texts.push(format!(
-                "{token:?} {token:#?} {}",
-                read(Some(token.headers()))
-            )),
-            Err(error) => texts.push(shown(&error)),
-        }
-        let operation = client.exchange_sts_v1_oauth_token().body_map(|_| request);
-        texts.push(format!("{operation:?}"));
-        match operation.send().await {
-            Ok(value) => texts.push(format!("{value:?} {:?}", value.headers())),
-            Err(error) => {
-                texts.push(format!("{error} {error:#} {error:?} {error:#?}"));
-                texts.push(shown(&error.into()));
-            }
-        }
-        texts.push(of_provider(client, tokens.subject).await);
+        // All three wait for servers that do not answer, so they wait together.
+        let (exchanged, operated, provided) = tokio::join!(
+            of_exchange(&client, request.clone()),
+            of_operation(&client, request),
+            of_provider(client.clone(), tokens.subject),
+        );
+        texts.extend([exchanged, operated, provided]);
         assert_clean(
             tokens,
             &texts.concat(),
-            &format!("what is returned for {:?}", case.name),
+            &format!("what is returned for {:?}", behaviour.name),
         );
         let logged = captured.take();
         for span in ["exchange{", "refresh{"] {
-            assert!(logged.contains(span), "{} left a trace", case.name);
+            assert!(logged.contains(span), "{} left a trace", behaviour.name);
         }
         assert_clean(
             tokens,
             &logged,
-            &format!("what is logged for {:?}", case.name),
+            &format!("what is logged for {:?}", behaviour.name),
         );
     }
 }

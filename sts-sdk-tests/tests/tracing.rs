@@ -1,4 +1,7 @@
 //! One span for an exchange, with what operators need and nothing else.
+//!
+//! In a process of its own: `tracing` remembers for a whole process which spans and events somebody wants, and
+//! exchanges of other tests, which nobody listens to, could make it remember that nobody does.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

@@ -1,9 +1,4 @@
 //! What a provider does about failures: the documentation of `TokenProvider`, "When a refresh fails".
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::error::Error as _;
 use std::sync::Arc;

@@ -1,9 +1,4 @@
 //! Many callers, callers that go away, and runtimes that come and go.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,9 +1,4 @@
 //! The headers of a response are typed; what is missing or makes no sense is `None`.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
 //! Errors of the server, and of what stands before it.
 
-use super::{Case, ID, JSON, error, send};
+use super::{ID, JSON, ServerBehaviour, error, send};
 use crate::server::reply;
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-pub(super) fn cases(subject: &str, access: &str) -> Vec<Case> {
+pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
     let failure = |code: &str| {
         format!(
             r#"{{"errors":[{{"status":"{code}","code":"some_code","title":"A title","detail":"A detail."}}]}}"#

@@ -1,9 +1,4 @@
 //! `Failure` is read whatever the server adds to it, and written as it was read.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use serde_json::{Value, json};
 use sts_sdk::types::Failure;

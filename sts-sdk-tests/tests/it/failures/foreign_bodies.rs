@@ -1,9 +1,4 @@
 //! Every shape of an error body becomes a `Failure`, as the table of the documentation says.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use serde_json::{Value, json};
 use sts_sdk::types::Failure;

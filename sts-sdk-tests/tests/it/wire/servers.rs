@@ -1,9 +1,4 @@
 //! The published servers are those of the fragment, and no other address gets a token in clear text.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use sts_sdk::{Client, ClientInfo};
 use sts_sdk_tests::fragment;

@@ -1,21 +1,30 @@
 //! The examples work as they say.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
+
+use std::process::Command;
 
 use sts_sdk_tests::workspace;
 
+/// The example `name` of `sts-sdk`.
+fn example(name: &str) -> Command {
+    // `cargo test --workspace` has built it, with the features of the whole workspace.
+    let mut build = escargot::CargoBuild::new()
+        .manifest_path(workspace().join("Cargo.toml"))
+        .arg("--workspace")
+        .example(name);
+    // Cargo tells a test which package it is of. Build scripts that ask for it (ring's does) would run again, and
+    // all that depends on them would be compiled again, here and once more after the tests.
+    for (name, _) in std::env::vars_os() {
+        let bytes = name.as_encoded_bytes();
+        if bytes.starts_with(b"CARGO_PKG_") || bytes.starts_with(b"CARGO_MANIFEST_") {
+            build = build.env_remove(name);
+        }
+    }
+    build.run().unwrap().command()
+}
+
 #[test]
 fn the_fleet_is_spread_and_survives_the_outage() {
-    let build = escargot::CargoBuild::new()
-        .manifest_path(workspace().join("Cargo.toml"))
-        .package("sts-sdk")
-        .features("testing")
-        .example("fleet");
-    let mut example = build.run().unwrap().command();
-    let output = example.arg("500").output().unwrap();
+    let output = example("fleet").arg("500").output().unwrap();
     let report = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{report}");
     let numbers = |line: &str| -> Vec<f64> {
@@ -44,11 +53,7 @@ fn the_fleet_is_spread_and_survives_the_outage() {
 
 #[test]
 fn the_example_exchanges_over_loopback_and_not_through_a_proxy() {
-    let build = escargot::CargoBuild::new()
-        .manifest_path(workspace().join("Cargo.toml"))
-        .package("sts-sdk")
-        .example("exchange");
-    let mut example = build.run().unwrap().command();
+    let mut example = example("exchange");
     // Nobody listens there.
     for name in [
         "http_proxy",

@@ -1,9 +1,4 @@
 //! What a provider sends, as a server sees it.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,9 +1,4 @@
 //! Which connections are used: none twice when dead, none that a redirect names, none in clear text.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};

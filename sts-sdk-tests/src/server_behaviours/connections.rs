@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Act, Case, ID, JSON, error, send, twice};
+use super::{Act, ID, JSON, ServerBehaviour, error, send, twice};
 use crate::server::{reply, token_body};
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-pub(super) fn cases(access: &str) -> Vec<Case> {
+pub(super) fn behaviours(access: &str) -> Vec<ServerBehaviour> {
     let whole = reply("200 OK", &[JSON, ID], token_body(access));
     let half_head = whole[..30].to_vec();
     let head_end = whole

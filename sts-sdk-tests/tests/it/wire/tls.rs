@@ -1,9 +1,4 @@
 //! TLS: who is trusted, and what is said of who is not. Certificates are made here.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;

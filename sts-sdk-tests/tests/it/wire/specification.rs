@@ -1,9 +1,4 @@
 //! The generated types say what the fragment says: names, types, formats, required, limits, both ways.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,4 @@
 //! What a provider does with a token at each age: the documentation of `TokenProvider`, "When a token is refreshed".
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::time::Duration;
 

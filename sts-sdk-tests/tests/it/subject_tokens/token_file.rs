@@ -1,49 +1,11 @@
-//! The sources of subject tokens.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
+//! A token in a file that is replaced from time to time.
 
 use std::fs;
 use std::sync::Arc;
 
-use sts_sdk::Secret;
-use sts_sdk::subject_token::{
-    EnvironmentVariable, StaticToken, SubjectTokenError, SubjectTokenSource, TokenFile,
-};
+use sts_sdk::subject_token::TokenFile;
 
-async fn read(source: &impl SubjectTokenSource) -> String {
-    let token = source.subject_token().await.unwrap();
-    token.expose_secret().to_owned()
-}
-
-async fn error(source: &impl SubjectTokenSource) -> SubjectTokenError {
-    source.subject_token().await.unwrap_err()
-}
-
-#[tokio::test]
-async fn a_static_token_is_what_it_is() {
-    let source = StaticToken::new("eyJ.a.b");
-    assert_eq!(read(&source).await, "eyJ.a.b");
-    assert_eq!(format!("{source:?}"), "StaticToken(Secret([redacted]))");
-}
-
-#[tokio::test]
-async fn an_environment_variable_is_read() {
-    // Cargo sets it for tests.
-    let source = EnvironmentVariable::new("CARGO_PKG_NAME");
-    assert_eq!(read(&source).await, "sts-sdk-tests");
-    assert!(!format!("{source:?}").contains("sts-sdk-tests"));
-    for name in ["STS_SDK_TESTS_NOT_SET", "", "A=B", "A\0B"] {
-        let error = error(&EnvironmentVariable::new(name)).await;
-        assert!(!error.is_transient());
-        assert_eq!(
-            error.to_string(),
-            format!("the environment variable {name:?} is not set; set it to the subject token")
-        );
-    }
-}
+use super::{error, read};
 
 #[tokio::test]
 async fn a_file_is_read_anew_and_trimmed() {
@@ -121,37 +83,6 @@ async fn a_file_that_is_no_token_is_a_permanent_error() {
 async fn a_file_without_an_end_is_not_read_to_it() {
     let endless = error(&TokenFile::new("/dev/zero")).await;
     assert!(!endless.is_transient(), "{endless}");
-}
-
-#[tokio::test]
-async fn a_closure_and_a_shared_source_are_sources() {
-    struct Own;
-    impl SubjectTokenSource for Own {
-        fn subject_token(&self) -> sts_sdk::BoxFuture<'_, Result<Secret, SubjectTokenError>> {
-            Box::pin(async { Ok(Secret::from("own")) })
-        }
-    }
-    let closure = || async { Ok::<_, SubjectTokenError>("closure".to_owned()) };
-    assert_eq!(read(&closure).await, "closure");
-    assert_eq!(read(&Own).await, "own");
-    let shared: Arc<dyn SubjectTokenSource> = Arc::new(Own);
-    assert_eq!(read(&shared).await, "own");
-    let tokens = sts_sdk::TokenProvider::builder()
-        .identity_pool_id("pool-abc")
-        .base_url("http://127.0.0.1:1")
-        .subject_token(shared);
-    tokens.build().unwrap();
-}
-
-#[test]
-fn errors_are_one_line_without_tokens() {
-    let error = SubjectTokenError::transient("refused:\neyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln")
-        .caused_by("a\r\ncause");
-    assert_eq!(error.to_string(), "refused: [redacted]: a cause");
-    assert_eq!(
-        format!("{error:?}"),
-        "SubjectTokenError(refused: [redacted]: a cause)"
-    );
 }
 
 #[cfg(unix)]

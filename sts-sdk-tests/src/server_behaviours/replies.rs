@@ -1,22 +1,22 @@
 //! Successes, and what looks like one.
 
-use super::{Act, Case, ID, JSON, Outcome, case, error, send};
+use super::{Act, ID, JSON, Outcome, ServerBehaviour, behaviour, error, send};
 use crate::server::{reply, token_body};
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-pub(super) fn cases(subject: &str, access: &str) -> Vec<Case> {
+pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
     let whole = token_body(access);
     let ok = |headers: &[&str], body: &str| vec![send(reply("200 OK", headers, body))];
     let json = |body: String| ok(&[JSON, ID], &body);
     let longer = whole.len() + 100;
     vec![
-        case("a reply", json(whole.clone()), Outcome::Token),
-        case(
+        behaviour("a reply", json(whole.clone()), Outcome::Token),
+        behaviour(
             "a reply without a content type",
             ok(&[], &whole),
             Outcome::Token,
         ),
-        case(
+        behaviour(
             "a reply with a charset and an unknown property",
             ok(
                 &["content-type: Application/JSON; charset=utf-8"],
@@ -24,12 +24,12 @@ pub(super) fn cases(subject: &str, access: &str) -> Vec<Case> {
             ),
             Outcome::Token,
         ),
-        case(
+        behaviour(
             "a reply of another case",
             json(whole.replace("Bearer", "bEARER")),
             Outcome::Token,
         ),
-        case(
+        behaviour(
             "HTTP/1.0",
             vec![
                 send(format!("HTTP/1.0 200 OK\r\n{JSON}\r\n\r\n{whole}")),
@@ -37,7 +37,7 @@ pub(super) fn cases(subject: &str, access: &str) -> Vec<Case> {
             ],
             Outcome::Token,
         ),
-        case(
+        behaviour(
             "a reply in chunks",
             vec![send(format!(
                 "HTTP/1.1 200 OK\r\n{JSON}\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{{\r\n{:x}\r\n{}\r\n0\r\n\r\n",
@@ -46,7 +46,7 @@ pub(super) fn cases(subject: &str, access: &str) -> Vec<Case> {
             ))],
             Outcome::Token,
         ),
-        case(
+        behaviour(
             "a content length that is too small for what follows",
             vec![
                 send(reply("200 OK", &[JSON], &whole)),
@@ -230,7 +230,7 @@ pub(super) fn cases(subject: &str, access: &str) -> Vec<Case> {
             false,
             "302 Found: redirects are not followed; correct the base URL",
         ),
-        case(
+        behaviour(
             "a reply after a byte order mark",
             json(format!("\u{feff}{whole}")),
             Outcome::Token,
@@ -258,7 +258,7 @@ pub(super) fn cases(subject: &str, access: &str) -> Vec<Case> {
             false,
             "200 OK: expected a token exchange reply, duplicate field `token_type` at line 1 column 179 (request id req-1)",
         ),
-        case(
+        behaviour(
             "an interim response before the reply",
             vec![
                 send("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),

@@ -1,9 +1,4 @@
 //! What is sent is exactly what the specification declares, encoded once.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use proptest::prelude::*;
 use sts_sdk::types::{

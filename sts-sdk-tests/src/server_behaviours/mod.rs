@@ -8,7 +8,7 @@ use crate::server::Act;
 
 /// One behaviour of a server.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct ServerBehaviour {
     /// What happens.
     pub name: &'static str,
     /// What the server does with each request.
@@ -40,15 +40,15 @@ const ID: &str = "x-request-id: req-1";
 
 /// The table. `subject` and `access` are the tokens, which some servers put where they do not belong.
 #[must_use]
-pub fn cases(subject: &str, access: &str) -> Vec<Case> {
-    let mut all = connections::cases(access);
-    all.extend(replies::cases(subject, access));
-    all.extend(failures::cases(subject, access));
+pub fn server_behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
+    let mut all = connections::behaviours(access);
+    all.extend(replies::behaviours(subject, access));
+    all.extend(failures::behaviours(subject, access));
     all
 }
 
-fn case(name: &'static str, acts: Vec<Act>, outcome: Outcome) -> Case {
-    Case {
+fn behaviour(name: &'static str, acts: Vec<Act>, outcome: Outcome) -> ServerBehaviour {
+    ServerBehaviour {
         name,
         acts,
         requests: 1,
@@ -62,21 +62,21 @@ fn error(
     status: impl Into<Option<u16>>,
     transient: bool,
     text: &'static str,
-) -> Case {
+) -> ServerBehaviour {
     let status = status.into();
     let outcome = Outcome::Error {
         status,
         text,
         transient,
     };
-    case(name, acts, outcome)
+    behaviour(name, acts, outcome)
 }
 
-/// A case in which no response begins, so that the request is repeated once.
-fn twice(case: Case) -> Case {
-    Case {
+/// A behaviour in which no response begins, so that the request is repeated once.
+fn twice(behaviour: ServerBehaviour) -> ServerBehaviour {
+    ServerBehaviour {
         requests: 2,
-        ..case
+        ..behaviour
     }
 }
 

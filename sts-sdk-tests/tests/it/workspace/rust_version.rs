@@ -1,9 +1,4 @@
 //! The declared `rust-version` is what the dependencies need, no less and no more.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::process::Command;
 

@@ -1,9 +1,4 @@
 //! No formatting of any request, reply, builder, client or error prints a token.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::fmt::{Debug, Display};
 

@@ -1,9 +1,4 @@
 //! The values that a request is made of: limits, JSON text, secrets.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

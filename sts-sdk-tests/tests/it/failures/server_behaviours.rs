@@ -1,15 +1,10 @@
 //! Whatever a server does, a caller gets a token or an error that says what happened.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::time::{Duration, Instant};
 
 use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{AccessToken, Client, ClientInfo, Error, ExchangeError};
-use sts_sdk_tests::{Case, Outcome, Server, cases};
+use sts_sdk_tests::{Outcome, Server, ServerBehaviour, server_behaviours};
 
 const SUBJECT: &str = "eyJhbGciOiJSUzI1NiJ9.c3ViamVjdC10b2tlbg.c2lnbmF0dXJl";
 const ACCESS: &str = "eyJhbGciOiJFUzI1NiJ9.YWNjZXNzLXRva2Vu.b3RoZXItc2lnbmF0dXJl";
@@ -29,8 +24,8 @@ fn client(server: &Server, timeout: Duration) -> Client {
 /// Long enough for what answers.
 const TIMEOUT: Duration = Duration::from_millis(1500);
 
-async fn start(case: &Case) -> Server {
-    let acts = case.acts.clone();
+async fn start(behaviour: &ServerBehaviour) -> Server {
+    let acts = behaviour.acts.clone();
     Server::acting(move |_| acts.clone()).await.unwrap()
 }
 
@@ -40,10 +35,10 @@ fn without_code(error: &ExchangeError) -> String {
     text.split(" (os error").next().unwrap().to_owned()
 }
 
-fn check(case: &Case, outcome: &Result<AccessToken, ExchangeError>) {
-    match (&case.outcome, outcome) {
+fn check(behaviour: &ServerBehaviour, outcome: &Result<AccessToken, ExchangeError>) {
+    match (&behaviour.outcome, outcome) {
         (Outcome::Token, Ok(token)) => {
-            assert_eq!(token.secret().expose_secret(), ACCESS, "{}", case.name);
+            assert_eq!(token.secret().expose_secret(), ACCESS, "{}", behaviour.name);
             assert_eq!(token.lifetime(), Duration::from_secs(900));
             let header = token.authorization();
             assert_eq!(header.to_str().unwrap(), format!("Bearer {ACCESS}"));
@@ -57,67 +52,81 @@ fn check(case: &Case, outcome: &Result<AccessToken, ExchangeError>) {
             },
             Err(error),
         ) => {
-            assert_eq!(without_code(error), *text, "{}", case.name);
+            assert_eq!(without_code(error), *text, "{}", behaviour.name);
             assert_eq!(
                 error.status().map(|status| status.as_u16()),
                 *status,
                 "{}",
-                case.name
+                behaviour.name
             );
-            assert_eq!(error.headers().is_some(), status.is_some(), "{}", case.name);
-            assert_eq!(error.is_transient(), *transient, "{}", case.name);
+            assert_eq!(
+                error.headers().is_some(),
+                status.is_some(),
+                "{}",
+                behaviour.name
+            );
+            assert_eq!(error.is_transient(), *transient, "{}", behaviour.name);
         }
-        (_, other) => panic!("{}: {other:?}", case.name),
+        (_, other) => panic!("{}: {other:?}", behaviour.name),
     }
 }
 
 #[tokio::test]
 async fn every_behaviour_has_its_outcome() {
-    for case in cases(SUBJECT, ACCESS) {
-        let server = start(&case).await;
+    for behaviour in server_behaviours(SUBJECT, ACCESS) {
+        let server = start(&behaviour).await;
         let started = Instant::now();
         let outcome = exchange(&client(&server, TIMEOUT)).await;
         let took = started.elapsed();
-        check(&case, &outcome);
-        assert_eq!(server.take_requests().len(), case.requests, "{}", case.name);
+        check(&behaviour, &outcome);
+        assert_eq!(
+            server.take_requests().len(),
+            behaviour.requests,
+            "{}",
+            behaviour.name
+        );
         let text = outcome.map_or_else(|error| error.to_string(), |_| "a token".to_owned());
         println!(
             "{:>6.1?} ms  {}: {text:.110}",
             took.as_secs_f64() * 1e3,
-            case.name
+            behaviour.name
         );
     }
 }
 
 #[tokio::test]
 async fn the_generated_operation_gives_every_4xx_and_5xx_as_a_failure_and_no_body_otherwise() {
-    for case in cases(SUBJECT, ACCESS) {
+    for behaviour in server_behaviours(SUBJECT, ACCESS) {
         let Outcome::Error {
             status: Some(expected),
             ..
-        } = case.outcome
+        } = behaviour.outcome
         else {
             continue;
         };
-        let server = start(&case).await;
+        let server = start(&behaviour).await;
         let client = client(&server, TIMEOUT);
         let operation = client.exchange_sts_v1_oauth_token();
         let operation =
             operation.body_map(|body| body.subject_token(SUBJECT).identity_pool_id("pool"));
         match operation.send().await {
             Err(Error::ErrorResponse(failure)) => {
-                assert!(expected >= 400, "{}", case.name);
-                assert_eq!(failure.status().as_u16(), expected, "{}", case.name);
-                assert!(!failure.headers().is_empty(), "{}", case.name);
+                assert!(expected >= 400, "{}", behaviour.name);
+                assert_eq!(failure.status().as_u16(), expected, "{}", behaviour.name);
+                assert!(!failure.headers().is_empty(), "{}", behaviour.name);
             }
             Err(Error::UnexpectedResponse(response)) => {
-                assert!(expected < 400, "{}", case.name);
-                assert_eq!(response.status().as_u16(), expected, "{}", case.name);
-                assert!(response.bytes().await.unwrap().is_empty(), "{}", case.name);
+                assert!(expected < 400, "{}", behaviour.name);
+                assert_eq!(response.status().as_u16(), expected, "{}", behaviour.name);
+                assert!(
+                    response.bytes().await.unwrap().is_empty(),
+                    "{}",
+                    behaviour.name
+                );
             }
             // Valid for the specification, refused by `exchange`.
-            Ok(value) => assert_eq!(value.status().as_u16(), expected, "{}", case.name),
-            Err(other) => panic!("{}: {other:?}", case.name),
+            Ok(value) => assert_eq!(value.status().as_u16(), expected, "{}", behaviour.name),
+            Err(other) => panic!("{}: {other:?}", behaviour.name),
         }
     }
 }
@@ -151,8 +160,8 @@ async fn errors_answer_what_programs_ask() {
     );
     assert!(error.is_invalid_request() && !error.is_transient());
 
-    for case in cases(SUBJECT, ACCESS) {
-        let server = start(&case).await;
+    for behaviour in server_behaviours(SUBJECT, ACCESS) {
+        let server = start(&behaviour).await;
         let Err(error) = exchange(&self::client(&server, TIMEOUT)).await else {
             continue;
         };
@@ -163,15 +172,15 @@ async fn errors_answer_what_programs_ask() {
         ];
         assert_eq!(
             error.is_timeout(),
-            timed_out.contains(&case.name),
+            timed_out.contains(&behaviour.name),
             "{}",
-            case.name
+            behaviour.name
         );
         assert_eq!(
             error.failure().is_some(),
             error.status().is_some_and(|status| status.as_u16() >= 400)
         );
-        match case.name {
+        match behaviour.name {
             "429 without a body but with every header" => {
                 assert_eq!(error.retry_after(), Some(Duration::from_secs(12)));
                 assert_eq!(error.request_id(), Some("req-1"));
@@ -188,9 +197,12 @@ async fn errors_answer_what_programs_ask() {
 
 #[tokio::test]
 async fn exchanges_with_faults_do_not_disturb_the_others() {
-    let all = cases(SUBJECT, ACCESS);
-    let by_pool: Vec<Case> = all.iter().cycle().take(all.len() * 3).cloned().collect();
-    let acts: Vec<_> = by_pool.iter().map(|case| case.acts.clone()).collect();
+    let all = server_behaviours(SUBJECT, ACCESS);
+    let by_pool: Vec<ServerBehaviour> = all.iter().cycle().take(all.len() * 3).cloned().collect();
+    let acts: Vec<_> = by_pool
+        .iter()
+        .map(|behaviour| behaviour.acts.clone())
+        .collect();
     let server = Server::acting(move |request| {
         let body = String::from_utf8_lossy(&request.body);
         let pool = body
@@ -212,8 +224,8 @@ async fn exchanges_with_faults_do_not_disturb_the_others() {
             })
         })
         .collect();
-    for (case, task) in by_pool.iter().zip(tasks) {
-        check(case, &task.await.unwrap());
+    for (behaviour, task) in by_pool.iter().zip(tasks) {
+        check(behaviour, &task.await.unwrap());
     }
     assert_eq!(client.baseurl(), server.url());
 }

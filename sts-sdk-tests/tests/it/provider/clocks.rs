@@ -1,9 +1,4 @@
 //! A token's age, when clocks do not agree.
-#![allow(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::time::{Duration, SystemTime};
 

@@ -1,0 +1,13 @@
+//! Everything that may share a process, by subject.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod failures;
+mod provider;
+mod secrets;
+mod subject_tokens;
+mod wire;
+mod workspace;

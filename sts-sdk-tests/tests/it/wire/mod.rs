@@ -1,0 +1,9 @@
+//! What enters and leaves the wire, and the types that stand for it.
+
+mod connections;
+mod form_encoding;
+mod response_headers;
+mod servers;
+mod specification;
+mod tls;
+mod values;

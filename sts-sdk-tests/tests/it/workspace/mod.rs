@@ -1,0 +1,4 @@
+//! What the workspace says of itself: its examples, its manifests.
+
+mod examples;
+mod rust_version;
