@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::{Url, redirect};
+use reqwest::redirect;
 
 use super::tls;
 use crate::base_url;
 use crate::build_error::BuildError;
+use crate::exchange::operation;
 use crate::generated::Client;
 use crate::transport::Transport;
 
@@ -231,7 +232,7 @@ impl ClientBuilder {
             (pooled.map_err(BuildError::http_client)?, Some(unpooled))
         };
         let transport = Transport {
-            base_url: Url::parse(&base_url).ok(),
+            parsed_url: operation::url(&base_url),
             user_agent,
             timeout: self.timeout,
             body_limit: self.body_limit,

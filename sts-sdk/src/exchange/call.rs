@@ -78,7 +78,7 @@ async fn send_request(
     client: &Client,
     request: &StsV1TokenExchangeRequest,
 ) -> Result<Received, Error<Failure>> {
-    let post = match client.inner.url(&client.baseurl, PATH) {
+    let post = match client.inner.parsed_url(&client.baseurl, PATH) {
         Some(url) => client.client.post(url),
         None => client.client.post([&client.baseurl, PATH].concat()),
     };

@@ -4,7 +4,7 @@ mod access_token;
 mod call;
 mod error;
 mod hooks;
-mod operation;
+pub(crate) mod operation;
 mod rejected;
 mod reply;
 

@@ -1,7 +1,7 @@
 //! Which operation the token exchange is, and how its requests are sent.
 
 use progenitor_client::OperationInfo;
-use reqwest::{Request, StatusCode};
+use reqwest::{Request, StatusCode, Url};
 
 use crate::failure;
 use crate::generated::Client;
@@ -13,6 +13,11 @@ pub(super) const EXCHANGE: OperationInfo = OperationInfo {
 };
 /// Where its requests are sent, below the base URL.
 pub(super) const PATH: &str = "/sts/v1/oauth2/token";
+
+/// Where exchanges of a client of `base_url` are sent, if that is a URL.
+pub(crate) fn url(base_url: &str) -> Option<Url> {
+    Url::parse(&[base_url, PATH].concat()).ok()
+}
 
 pub(super) fn is_exchange(info: &OperationInfo) -> bool {
     info.operation_id == EXCHANGE.operation_id

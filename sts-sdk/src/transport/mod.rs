@@ -22,8 +22,8 @@ pub(crate) use received::{Received, Refused, Responses};
 /// How requests are sent and responses received. Part of a [`Client`](crate::Client), made by its constructors.
 #[derive(Clone, Debug)]
 pub struct Transport {
-    /// The base URL, parsed once for all requests.
-    pub(crate) base_url: Option<Url>,
+    /// The URL that most requests are sent to, parsed once for all of them.
+    pub(crate) parsed_url: Option<Url>,
     /// The value of the `user-agent` header.
     pub(crate) user_agent: HeaderValue,
     /// Longest wait for a response, all of its body and a repetition included.
