@@ -86,7 +86,7 @@ fn every_change_gets_its_verdict() {
     let mut wrong = Vec::new();
     for case in cases() {
         let (old, new) = documents(&case);
-        let report = compare(&old, &new).unwrap();
+        let report = compare(&old, &new, &Target::default()).unwrap();
         let found = report.changes.iter().any(|change| {
             let places = [&change.old, &change.new];
             let mut places = places.into_iter().flatten();
@@ -227,7 +227,7 @@ fn the_hand_written_code_compiles_after_a_compatible_change() {
     for name in ["sts.v1.TokenExchangeReply", "Failure"] {
         schemas[name]["properties"]["added_later"] = serde_json::json!({"type": "string"});
     }
-    let report = compare(&old, &fragment).unwrap();
+    let report = compare(&old, &fragment, &Target::default()).unwrap();
     assert_eq!(report.verdict(), Verdict::Minor, "{}", report.text("0.1.0"));
 
     let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
