@@ -39,9 +39,8 @@ fn differs(walk: &mut Walk, pair: &Pair, version: bool) {
         walk.record.add(Class::NoEffect, presence, pair, words);
     } else {
         let words = match presence {
-            Presence::Removed => "removed",
-            Presence::Added => "added",
             Presence::Both => "reworded",
+            _ => presence.verb(),
         };
         walk.record.add(Class::Description, presence, pair, words);
     }

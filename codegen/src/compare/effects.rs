@@ -14,142 +14,108 @@ pub(super) struct Side<'a> {
 }
 
 /// One name of which the generated code says something else.
-struct Effect {
+struct Effect<'a> {
+    name: &'a str,
     presence: Presence,
-    /// Where the name comes from in either document, if that has it.
-    old: Option<Pointer>,
-    new: Option<Pointer>,
     class: Class,
-    words: String,
+    /// What happens to the name.
+    predicate: &'static str,
     /// What becomes of programs, if they break.
     reason: Option<String>,
 }
 
 /// Raises what `record` has to what the generated code says of it, and adds what it lacks.
 pub(super) fn apply(record: &mut Record, old: &Side, new: &Side) {
-    let (before, after) = (old.api, new.api);
-    let mut found: Vec<(&str, Presence, Class, String, Option<String>)> = Vec::new();
-    for (name, item) in &before.names {
-        let (presence, words, reason) = match after.names.get(name) {
-            None if is_within_missing(name, after) => continue,
-            None => (Presence::Removed, "is gone", lost(name, before)),
-            Some(other) if stands_for(&other.meaning, &item.meaning) => continue,
-            Some(other) => {
-                let reason = changed(name, (&item.meaning, &other.meaning), before);
-                (Presence::Both, "changes", reason)
-            }
-        };
-        found.push((
+    for effect in effects(old.api, new.api) {
+        let places = places(&effect, old, new);
+        attribute(record, effect, places);
+    }
+}
+
+fn effects<'a>(old: &'a RustApi, new: &'a RustApi) -> Vec<Effect<'a>> {
+    let mut found = Vec::new();
+    let mut add = |name: &'a str, class, predicate, reason| {
+        found.push(Effect {
             name,
-            presence,
-            Class::Breaking,
-            described(name, words),
-            Some(reason),
-        ));
+            presence: Presence::of(old.names.get(name), new.names.get(name)),
+            class,
+            predicate,
+            reason,
+        });
+    };
+    for (name, item) in &old.names {
+        match new.names.get(name) {
+            None if is_within_missing(name, new) => {}
+            None => add(name, Class::Breaking, "is gone", Some(lost(name, old))),
+            Some(other) if stands_for(&other.meaning, &item.meaning) => {}
+            Some(other) => {
+                let reason = changed(name, (&item.meaning, &other.meaning), old);
+                add(name, Class::Breaking, "changes", Some(reason));
+            }
+        }
     }
-    for name in after.asked.difference(&before.asked) {
-        if before.names.contains_key(owner(name)) && is_sent(name, after) {
-            let presence = match before.names.contains_key(name) {
-                true => Presence::Both,
-                false => Presence::Added,
-            };
+    for name in new.asked.difference(&old.asked) {
+        if old.names.contains_key(owner(name)) && is_sent(name, new) {
             let reason = Some("callers must give it".to_owned());
-            let words = described(name, "becomes necessary");
-            found.push((name, presence, Class::Breaking, words, reason));
+            add(name, Class::Breaking, "becomes necessary", reason);
         }
     }
-    for name in before.asked.difference(&after.asked) {
-        if after.names.contains_key(name) && is_sent(name, before) {
-            let words = described(name, "is no longer necessary");
-            found.push((name, Presence::Both, Class::Compatible, words, None));
+    for name in old.asked.difference(&new.asked) {
+        if new.names.contains_key(name) && is_sent(name, old) {
+            add(name, Class::Compatible, "is no longer necessary", None);
         }
     }
-    for name in after.names.keys() {
-        if !before.names.contains_key(name) && !is_within_missing(name, before) {
-            let words = described(name, "is added");
-            found.push((name, Presence::Added, Class::Compatible, words, None));
+    for name in new.names.keys() {
+        if !old.names.contains_key(name) && !is_within_missing(name, old) {
+            add(name, Class::Compatible, "is added", None);
         }
     }
-    for (name, presence, class, words, reason) in found {
-        let (from, to) = places(name, presence, old, new);
-        attribute(
-            record,
-            Effect {
-                presence,
-                old: from,
-                new: to,
-                class,
-                words,
-                reason,
-            },
-        );
-    }
+    found
 }
 
-fn described(name: &str, predicate: &str) -> String {
-    format!("the generated `{}` {predicate}", shown(name))
-}
-
-/// Where `name` comes from. What one document lacks may have come from the same place of it.
-fn places(
-    name: &str,
-    presence: Presence,
-    old: &Side,
-    new: &Side,
-) -> (Option<Pointer>, Option<Pointer>) {
-    match presence {
-        Presence::Both => (Some(old.places.of(name)), Some(new.places.of(name))),
-        Presence::Removed => {
-            let at = old.places.of(name);
-            let same = new.places.same(&at);
-            (Some(at), same)
-        }
-        Presence::Added => {
-            let at = new.places.of(name);
-            (old.places.same(&at), Some(at))
-        }
+/// Where a name comes from. What one document lacks may have come from the same place of it.
+fn places(effect: &Effect, old: &Side, new: &Side) -> (Option<Pointer>, Option<Pointer>) {
+    let of = |side: &Side| side.places.of(effect.name);
+    match effect.presence {
+        Presence::Both => (Some(of(old)), Some(of(new))),
+        Presence::Removed => (Some(of(old)), new.places.same(&of(old))),
+        Presence::Added => (old.places.same(&of(new)), Some(of(new))),
     }
 }
 
 /// Raises the differences that `effect` comes from, the closest ones at or below its place, or adds it.
-fn attribute(record: &mut Record, effect: Effect) {
+fn attribute(record: &mut Record, effect: Effect, (old, new): (Option<Pointer>, Option<Pointer>)) {
     let below = |outer: &Option<Pointer>, place: &Option<Pointer>| {
         let outer = outer.as_ref().filter(|outer| **outer != Pointer::root())?;
         let below = place.as_ref()?.as_str().strip_prefix(outer.as_str())?;
         (below.is_empty() || below.starts_with('/')).then(|| below.matches('/').count())
     };
-    let mut near: Vec<(usize, bool, usize)> = Vec::new();
-    for (index, change) in record.changes().enumerate() {
-        let depth = below(&effect.new, &change.new).or(below(&effect.old, &change.old));
-        if let Some(depth) = depth
-            && change.class > Class::Description
-        {
-            // A limit changes a type only if nothing else does.
-            near.push((depth, limits::is_limit(&change.at_name()), index));
-        }
-    }
+    let near = record.changes().enumerate().filter_map(|(index, change)| {
+        let depth = below(&new, &change.new).or(below(&old, &change.old))?;
+        // A limit changes a type only if nothing else does.
+        let rank = (depth, limits::is_limit(&change.at_name()));
+        (change.class > Class::Description).then_some((rank, index))
+    });
+    let near: Vec<_> = near.collect();
+    let nearest = near.iter().map(|(rank, _)| *rank).min();
     let Effect { class, reason, .. } = effect;
-    let Some((nearest, is_limit, _)) = near.iter().min().copied() else {
-        // What is new comes with something that is.
-        if class == Class::Breaking || record.gravest() < Some(Class::Compatible) {
-            let pair = Pair {
-                old: effect.old.unwrap_or_default(),
-                new: effect.new.unwrap_or_default(),
-            };
-            record.add(
-                Judgement { class, reason },
-                effect.presence,
-                &pair,
-                effect.words,
-            );
-        }
-        return;
-    };
-    for (depth, limit, index) in near {
-        if depth == nearest && limit == is_limit {
-            let reason = reason.clone();
-            record.raise(index, Judgement { class, reason });
-        }
+    let judgement = Judgement { class, reason };
+    for (_, index) in near.iter().filter(|(rank, _)| Some(*rank) == nearest) {
+        record.raise(*index, judgement.clone());
+    }
+    // What is new comes with something that is.
+    let explained = class == Class::Compatible && record.gravest() >= Some(Class::Compatible);
+    if nearest.is_none() && !explained {
+        let pair = Pair {
+            old: old.unwrap_or_default(),
+            new: new.unwrap_or_default(),
+        };
+        let words = format!(
+            "the generated `{}` {}",
+            shown(effect.name),
+            effect.predicate
+        );
+        record.add(judgement, effect.presence, &pair, words);
     }
 }
 

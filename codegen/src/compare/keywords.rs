@@ -169,12 +169,11 @@ pub(super) fn judge_name(
         ("content", Presence::Removed) if taken && travel == Travel::Received => {
             Judgement::breaking("programs read it")
         }
-        ("responses" | "content", _) => Class::NoEffect.into(),
         ("headers", _) => Class::Compatible.into(),
         ("encoding", _) if travel == Travel::Sent => {
             Judgement::breaking("requests are written another way")
         }
-        ("encoding" | "mapping", _) => Class::NoEffect.into(),
+        ("responses" | "content" | "encoding" | "mapping", _) => Class::NoEffect.into(),
         _ => left.clone(),
     }
 }

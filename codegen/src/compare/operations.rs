@@ -27,12 +27,11 @@ pub(super) fn compare(walk: &mut Walk) -> Result<(), Diagnostic> {
         others.iter().position(same)
     };
     for operation in &old {
-        match find(&new, operation) {
-            Some(index) => compare_operation(walk, operation, &new[index])?,
-            None => {
-                let judgement = Judgement::breaking("programs call it");
-                come_or_gone(walk, judgement, Presence::Removed, operation);
-            }
+        if let Some(index) = find(&new, operation) {
+            compare_operation(walk, operation, &new[index])?;
+        } else {
+            let judgement = Judgement::breaking("programs call it");
+            come_or_gone(walk, judgement, Presence::Removed, operation);
         }
     }
     for operation in &new {
@@ -48,10 +47,7 @@ fn come_or_gone(walk: &mut Walk, judgement: Judgement, presence: Presence, opera
         old: operation.at.clone(),
         new: operation.at.clone(),
     };
-    let verb = match presence {
-        Presence::Removed => "removed",
-        _ => "added",
-    };
+    let verb = presence.verb();
     let (method, path) = (operation.method.to_uppercase(), operation.item.name());
     let words = format!("the operation {method} {path} is {verb}");
     walk.record.add(judgement, presence, &at, words);
@@ -104,18 +100,13 @@ fn compare_parameters(walk: &mut Walk, old: &Operation, new: &Operation) -> Resu
             old: parameter.at.clone(),
             new: other.clone(),
         };
-        match find(&after, new, &key(old, parameter)) {
-            Some(index) => {
-                let pair = pair(&after[index].at);
-                walk.objects(&pair, Travel::Sent, &["required"])?;
-                compare_necessity(walk, &pair, &parameter.name);
-            }
-            None => {
-                let words = format!("the parameter `{}` is removed", parameter.name);
-                let left = walk.left.clone();
-                walk.record
-                    .add(left, Presence::Removed, &pair(&parameter.at), words);
-            }
+        if let Some(index) = find(&after, new, &key(old, parameter)) {
+            let pair = pair(&after[index].at);
+            walk.objects(&pair, Travel::Sent, &["required"])?;
+            compare_necessity(walk, &pair, &parameter.name);
+        } else {
+            let words = format!("the parameter `{}` is removed", parameter.name);
+            walk.leave(Presence::Removed, &pair(&parameter.at), words);
         }
     }
     for parameter in &after {
@@ -125,8 +116,7 @@ fn compare_parameters(walk: &mut Walk, old: &Operation, new: &Operation) -> Resu
                 new: parameter.at.clone(),
             };
             let words = format!("the parameter `{}` is added", parameter.name);
-            let left = walk.left.clone();
-            walk.record.add(left, Presence::Added, &at, words);
+            walk.leave(Presence::Added, &at, words);
         }
     }
     Ok(())
@@ -154,7 +144,6 @@ fn compare_necessity(walk: &mut Walk, parameter: &Pair, name: &str) {
     if old != new {
         let now = if new { "now" } else { "no longer" };
         let words = format!("the parameter `{name}` is {now} required");
-        let left = walk.left.clone();
-        walk.record.add(left, Presence::Both, parameter, words);
+        walk.leave(Presence::Both, parameter, words);
     }
 }

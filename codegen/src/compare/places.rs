@@ -32,12 +32,12 @@ impl<'a> Places<'a> {
         let schemas = Pointer::root().joined(&["components", "schemas"]);
         let components = schemas.get(adapted).and_then(Value::as_object);
         let names = components.into_iter().flat_map(serde_json::Map::keys);
-        let named: Vec<(String, Pointer)> = names
+        let types: Vec<(String, Pointer)> = names
             .map(|name| (format!("types::{}", type_name(name)), schemas.join(name)))
             .filter(|(name, _)| api.names.contains_key(name))
             .collect();
-        places.found.extend(named.iter().cloned());
-        for (name, at) in &named {
+        places.found.extend(types.iter().cloned());
+        for (name, at) in &types {
             places.add_members(name, at);
         }
         places.add_operations()?;

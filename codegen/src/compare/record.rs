@@ -45,6 +45,15 @@ impl Presence {
             _ => Self::Both,
         }
     }
+
+    /// What happens to it, in words.
+    pub(super) fn verb(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Added => "added",
+            Self::Both => "changed",
+        }
+    }
 }
 
 /// Which way what a schema describes travels.

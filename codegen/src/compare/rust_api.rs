@@ -65,7 +65,7 @@ impl RustApi {
             match item {
                 // The builders of types have a setter for each field.
                 syn::Item::Mod(module) if path == "types::" => {
-                    self.collect_asked(items(module), path)
+                    self.collect_asked(items(module), path);
                 }
                 syn::Item::Mod(module) => {
                     self.collect(items(module), &format!("{path}{}::", module.ident));

@@ -25,8 +25,8 @@ struct Core<'a> {
     schema: &'a Value,
     /// What the component is called.
     name: Option<String>,
-    /// Each `allOf` that says more of one reference, with the index of that.
-    wrappers: Vec<(Pointer, usize)>,
+    /// The `allOf` that says more of a reference, and which part of it that is.
+    wrapper: Option<(Pointer, usize)>,
 }
 
 impl<'a> Side<'a> {
@@ -35,46 +35,42 @@ impl<'a> Side<'a> {
     }
 
     fn core(&self, at: &Pointer) -> Result<Core<'a>, Diagnostic> {
-        let mut wrappers: Vec<(Pointer, usize)> = Vec::new();
-        let mut name = None;
-        let mut at = at.clone();
-        loop {
-            let target = resolve(self.root, &at)?;
-            if target != at {
-                name = Some(target.name());
-                at = target;
-            }
-            let schema = self.value(&at).unwrap_or(&Value::Null);
-            let wrapper = referring_part(schema);
-            match wrapper.filter(|_| wrappers.iter().all(|(seen, _)| *seen != at)) {
-                Some(index) => {
-                    let part = at.join("allOf").join(index);
-                    wrappers.push((at, index));
-                    at = part;
-                }
-                None => {
-                    return Ok(Core {
-                        at,
-                        schema,
-                        name,
-                        wrappers,
-                    });
-                }
-            }
-        }
+        let outer = resolve(self.root, at)?;
+        let part = self.value(&outer).and_then(referring_part);
+        let wrapper = part.map(|index| (outer.clone(), index));
+        let reference = match part {
+            Some(index) => outer.join("allOf").join(index),
+            None => at.clone(),
+        };
+        let at = resolve(self.root, &reference)?;
+        Ok(Core {
+            schema: self.value(&at).unwrap_or(&Value::Null),
+            name: (at != reference).then(|| at.name()),
+            at,
+            wrapper,
+        })
+    }
+
+    /// The parts of the wrapper beside the reference.
+    fn beside(&self, core: &Core) -> Vec<(Pointer, &'a Value)> {
+        let Some((wrapper, referring)) = &core.wrapper else {
+            return Vec::new();
+        };
+        let at = wrapper.join("allOf");
+        let parts = at.get(self.root).and_then(Value::as_array);
+        let parts = parts.into_iter().flatten().enumerate();
+        parts
+            .filter(|(index, _)| index != referring)
+            .map(|(index, part)| (at.join(index), part))
+            .collect()
     }
 
     /// The properties that a schema requires, together with what leads to it.
     fn required(&self, core: &Core) -> BTreeSet<String> {
-        let mut lists = vec![core.schema.get("required")];
-        for (at, _) in &core.wrappers {
-            if let Some(wrapper) = self.value(at) {
-                let parts = wrapper["allOf"].as_array().into_iter().flatten();
-                lists.extend(parts.map(|part| part.get("required")));
-                lists.push(wrapper.get("required"));
-            }
-        }
-        let lists = lists.into_iter().flatten().filter_map(Value::as_array);
+        let parts = self.beside(core).into_iter().map(|(_, part)| part);
+        let wrapper = core.wrapper.iter().filter_map(|(at, _)| self.value(at));
+        let schemas = parts.chain(wrapper).chain([core.schema]);
+        let lists = schemas.filter_map(|schema| schema.get("required")?.as_array());
         let names = lists.flatten().filter_map(Value::as_str);
         names.map(str::to_owned).collect()
     }
@@ -133,7 +129,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(), Diagnostic> {
         let (old, new) = (self.old.core(&pair.old)?, self.new.core(&pair.new)?);
         self.names_of_components(pair, (&old, &new));
-        self.wrappers(pair, (&old, &new), travel)?;
+        self.wrapper(pair, (&old, &new), travel)?;
         let core = Pair {
             old: old.at.clone(),
             new: new.at.clone(),
@@ -152,6 +148,11 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// Records what only generated code can judge.
+    pub(super) fn leave(&mut self, presence: Presence, pair: &Pair, words: String) {
+        self.record.add(self.left.clone(), presence, pair, words);
+    }
+
     fn names_of_components(&mut self, pair: &Pair, (old, new): (&Core, &Core)) {
         let named = |name: &Option<String>| match name {
             Some(name) => format!("`{name}`"),
@@ -159,72 +160,57 @@ impl<'a> Walk<'a> {
         };
         if old.name != new.name {
             let words = format!("is {} instead of {}", named(&new.name), named(&old.name));
-            let left = self.left.clone();
-            self.record.add(left, Presence::Both, pair, words);
+            self.leave(Presence::Both, pair, words);
         }
     }
 
-    /// Compares what stands around references.
-    fn wrappers(
+    /// Compares what is said beside references.
+    fn wrapper(
         &mut self,
         pair: &Pair,
         (old, new): (&Core, &Core),
         travel: Travel,
     ) -> Result<(), Diagnostic> {
-        for depth in 0..old.wrappers.len().max(new.wrappers.len()) {
-            let (before, after) = (old.wrappers.get(depth), new.wrappers.get(depth));
-            let at = Pair {
-                old: before.map_or(&pair.old, |(at, _)| at).clone(),
-                new: after.map_or(&pair.new, |(at, _)| at).clone(),
-            };
-            let (from, to) = self.values(&at);
-            let (from, to) = (
-                from.filter(|_| before.is_some()),
-                to.filter(|_| after.is_some()),
-            );
-            let holders = (from.unwrap_or(&Value::Null), to.unwrap_or(&Value::Null));
-            for key in keys(from, to) {
-                if key != "allOf" {
-                    self.keyword(&at, holders, key, travel)?;
-                }
+        let place = |core: &Core, at: &Pointer| match &core.wrapper {
+            Some((wrapper, _)) => wrapper.clone(),
+            None => at.clone(),
+        };
+        let at = Pair {
+            old: place(old, &pair.old),
+            new: place(new, &pair.new),
+        };
+        let value = |side: &Side<'a>, core: &Core| {
+            let wrapper = core.wrapper.as_ref();
+            wrapper
+                .and_then(|(at, _)| side.value(at))
+                .unwrap_or(&Value::Null)
+        };
+        let holders = (value(&self.old, old), value(&self.new, new));
+        for key in keys(Some(holders.0), Some(holders.1)) {
+            if key != "allOf" {
+                self.keyword(&at, holders, key, travel)?;
             }
-            let parts = at.join("allOf");
-            let others =
-                |wrapper: Option<&(Pointer, usize)>, value: &'a Value| -> Vec<(usize, &'a Value)> {
-                    let list = value["allOf"].as_array().into_iter().flatten().enumerate();
-                    list.filter(|(index, _)| wrapper.is_some_and(|(_, other)| other != index))
-                        .collect()
+        }
+        let (mut before, mut after) = (self.old.beside(old), self.new.beside(new));
+        while let (Some(_), Some(_)) = (before.first(), after.first()) {
+            let part = Pair {
+                old: before.remove(0).0,
+                new: after.remove(0).0,
+            };
+            self.objects(&part, travel, &["required"])?;
+        }
+        for (presence, rest) in [(Presence::Removed, before), (Presence::Added, after)] {
+            for (_, part) in rest {
+                let says_more = |key: &&String| !matches!(key.as_str(), "required" | "type");
+                let judgement = match only_annotates(part) {
+                    // Compared with the properties.
+                    _ if !keys(Some(part), None).iter().any(says_more) => continue,
+                    true => Class::Description.into(),
+                    false => self.left.clone(),
                 };
-            let (before, after) = (others(before, holders.0), others(after, holders.1));
-            for index in 0..before.len().max(after.len()) {
-                match (before.get(index), after.get(index)) {
-                    (Some((from, _)), Some((to, _))) => {
-                        let part = Pair {
-                            old: parts.old.join(from),
-                            new: parts.new.join(to),
-                        };
-                        self.objects(&part, travel, &["required"])?;
-                    }
-                    (from, to) => {
-                        let part = from.or(to).map_or(&Value::Null, |(_, part)| part);
-                        if keys(Some(part), None)
-                            .iter()
-                            .any(|key| !matches!(key.as_str(), "required" | "type"))
-                        {
-                            let judgement = if only_annotates(part) {
-                                Class::Description.into()
-                            } else {
-                                self.left.clone()
-                            };
-                            let words = if from.is_some() {
-                                "a part is removed"
-                            } else {
-                                "a part is added"
-                            };
-                            self.record.add(judgement, Presence::Both, &parts, words);
-                        }
-                    }
-                }
+                let words = format!("a part is {}", presence.verb());
+                self.record
+                    .add(judgement, Presence::Both, &at.join("allOf"), words);
             }
         }
         Ok(())
@@ -235,34 +221,33 @@ impl<'a> Walk<'a> {
         let (before, after) = (self.old.required(old), self.new.required(new));
         for name in before.symmetric_difference(&after) {
             let declared = |core: &Core| core.schema["properties"].get(name).is_some();
-            let is_required = after.contains(name);
+            let now = if after.contains(name) {
+                "now"
+            } else {
+                "no longer"
+            };
             match (declared(old), declared(new)) {
                 (true, true) => {
                     let at = core.join("properties").join(name);
-                    let predicate = if is_required {
-                        "is now required"
-                    } else {
-                        "is no longer required"
-                    };
-                    let left = self.left.clone();
-                    self.record
-                        .add_property(left, Presence::Both, &at, (name, predicate), travel);
+                    let predicate = format!("is {now} required");
+                    self.record.add_property(
+                        self.left.clone(),
+                        Presence::Both,
+                        &at,
+                        (name, &predicate),
+                        travel,
+                    );
                 }
                 (false, false) => {
-                    let at = core.join("required");
                     let composed =
                         core.new.as_str().contains("/allOf/") || new.schema.get("allOf").is_some();
-                    let judgement = if is_required && travel == Travel::Sent && !composed {
+                    let judgement = if now == "now" && travel == Travel::Sent && !composed {
                         Judgement::breaking("requests without it may be refused")
                     } else {
                         self.left.clone()
                     };
-                    let verb = if is_required {
-                        "requires"
-                    } else {
-                        "no longer requires"
-                    };
-                    let words = format!("{verb} `{name}`, which is not declared");
+                    let words = format!("`{name}`, which is not declared, is {now} required");
+                    let at = core.join("required");
                     self.record.add(judgement, Presence::Both, &at, words);
                 }
                 _ => {}
@@ -330,8 +315,7 @@ impl<'a> Walk<'a> {
         let judgement = judge(&keyword, &self.left);
         let words = match (judgement.class, old, new) {
             (Class::Description, Some(_), Some(_)) => "reworded".to_owned(),
-            (Class::Description, None, _) => "added".to_owned(),
-            (Class::Description, _, None) => "removed".to_owned(),
+            (Class::Description, ..) => Presence::of(old, new).verb().to_owned(),
             _ => limits::words(key, old, new),
         };
         self.record
@@ -368,8 +352,7 @@ impl<'a> Walk<'a> {
         let (from, to) = (before.len(), after.len());
         if from != to {
             let words = format!("{key} has {to} parts instead of {from}");
-            let left = self.left.clone();
-            self.record.add(left, Presence::Both, at, words);
+            self.leave(Presence::Both, at, words);
         }
         for (index, part) in before.iter().enumerate() {
             let reference = part.get("$ref");
@@ -412,9 +395,7 @@ impl<'a> Walk<'a> {
                 }
                 _ if before == after => {}
                 (Some(_), Some(_)) => {
-                    let left = self.left.clone();
-                    self.record
-                        .add(left, presence, &at, difference(before, after));
+                    self.leave(presence, &at, difference(before, after));
                 }
                 _ => self.come_or_gone(&at, map, name, presence, travel),
             }
@@ -436,14 +417,11 @@ impl<'a> Walk<'a> {
             .adapted
             .is_none_or(|root| at.old.get(root).is_some());
         let judgement = judge_name(map, name, presence, travel, taken, &self.left);
-        let predicate = match presence {
-            Presence::Removed => "is removed",
-            _ => "is added",
-        };
+        let predicate = format!("is {}", presence.verb());
         let noun = match map {
             "properties" => {
                 self.record
-                    .add_property(judgement, presence, at, (name, predicate), travel);
+                    .add_property(judgement, presence, at, (name, &predicate), travel);
                 return;
             }
             "responses" => "response",
