@@ -49,13 +49,3 @@ pub fn generate(document: &Value, target: &Target) -> Result<Generated, Diagnost
     let code = generate::generate(&root, target)?;
     Ok(Generated { code, applied })
 }
-
-/// As [`generate`], without the search.
-pub(crate) fn generate_without_bisect(
-    document: &Value,
-    target: &Target,
-) -> Result<Generated, Diagnostic> {
-    let Adapted { root, applied } = adapted(document)?;
-    let code = generate::generate_without_bisect(&root, target)?;
-    Ok(Generated { code, applied })
-}

@@ -16,6 +16,7 @@ pub mod types {
 
 Schema `Error` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct Error {
         ///The application's own code for the problem.
@@ -52,6 +53,7 @@ Schema `Error` of the specification.*/
 
 Schema `Error_source` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct ErrorSource {
         ///Name of the query parameter.
@@ -70,6 +72,7 @@ Schema `Error_source` of the specification.*/
 
 Schema `Failure` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct Failure {
         ///The problems that made the operation fail.
@@ -131,6 +134,7 @@ Schema `ObjectMeta` of the specification.*/
 
 Schema `sts.v1.TokenExchangeReply` of the specification.*/
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct StsV1TokenExchangeReply {
         ///The JWT issued by Confluent; presented as a bearer token to Confluent Cloud APIs.

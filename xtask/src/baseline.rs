@@ -8,7 +8,7 @@ use confluent_codegen::compare::{Report, Verdict, compare};
 use confluent_codegen::openapi::parse;
 use confluent_codegen::provenance::sha_256;
 
-use crate::workspace::{FRAGMENT, GENERATED, VERSION};
+use crate::workspace::{FRAGMENT, GENERATED, VERSION, target};
 
 /// How the header of generated code names the fragment.
 pub(crate) const DIGEST: &str = "// sha-256: ";
@@ -57,7 +57,7 @@ fn changes(root: &Path, bytes: &[u8]) -> Result<Option<Report>, Diagnostic> {
             "find the one whose SHA-256 its header names, and run `cargo xtask spec diff` with it",
         ));
     };
-    compare(&parse(&old)?, &parse(bytes)?).map(Some)
+    compare(&parse(&old)?, &parse(bytes)?, &target()).map(Some)
 }
 
 /// `file` as the last commit of the repository at `root` has it.

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use confluent_codegen::Target;
+use confluent_codegen::generate::Constructor;
+
 /// The checked-in fragment.
 pub(crate) const FRAGMENT: &str = "openapi/sts-v1.yaml";
 /// The code that is generated from it.
@@ -20,4 +23,41 @@ pub(crate) fn in_workspace(file: &str) -> PathBuf {
     let path = workspace().join(file);
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
+}
+
+/// The constructors of `sts-sdk` that name a server.
+const CONSTRUCTORS: [(&str, &str); 3] = [
+    ("Client::production()", "https://api.confluent.cloud"),
+    ("Client::staging()", "https://api.stag.cpdev.cloud"),
+    ("Client::development()", "https://api.devel.cpdev.cloud"),
+];
+
+/// `sts-sdk`, the crate that is generated for.
+pub(crate) fn target() -> Target {
+    let constructors = CONSTRUCTORS.into_iter();
+    let constructors = constructors.map(|(name, url)| Constructor {
+        name: name.to_owned(),
+        url: url.to_owned(),
+    });
+    Target {
+        constructors: constructors.collect(),
+        ..Target::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_constructors_are_those_of_the_crate() {
+        let code = include_str!("../../sts-sdk/src/client/mod.rs");
+        let calls = code.split("Self::for_base_url(\"").skip(1);
+        let urls: Vec<&str> = calls.filter_map(|call| call.split('"').next()).collect();
+        assert_eq!(urls, CONSTRUCTORS.map(|(_, url)| url));
+        for (name, _) in CONSTRUCTORS {
+            let method = name.trim_start_matches("Client::");
+            assert!(code.contains(&format!("pub fn {method} ->")), "{name}");
+        }
+    }
 }

@@ -49,6 +49,8 @@ pub struct Change {
     pub new: Option<Pointer>,
     /// What changes, in words.
     pub words: String,
+    /// What becomes of a program, where the change is breaking.
+    pub reason: Option<String>,
 }
 
 impl Change {
@@ -57,6 +59,21 @@ impl Change {
     pub fn at(&self) -> &str {
         let at = self.new.as_ref().or(self.old.as_ref());
         at.map(Pointer::as_str).unwrap_or_default()
+    }
+
+    /// The last part of that place.
+    pub(super) fn at_name(&self) -> String {
+        let at = self.new.as_ref().or(self.old.as_ref());
+        at.map(Pointer::name).unwrap_or_default()
+    }
+
+    /// What changes and, where it is breaking, why.
+    #[must_use]
+    pub fn explained(&self) -> String {
+        match &self.reason {
+            Some(reason) => format!("{}; {reason}", self.words),
+            None => self.words.clone(),
+        }
     }
 }
 

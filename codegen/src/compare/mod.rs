@@ -1,98 +1,122 @@
 //! What a changed document means for those who use the SDK that is generated from it.
 //!
-//! The rules know what the adaptations and the generator make of a document: that errors have one type
-//! whatever their status, that what is received is not held to limits, that the setter of an optional
-//! property takes an `Option`. `codegen/tests/changes/` holds each of them against the compiler.
+//! The documents are walked side by side for what differs, and the code that is generated from them says what
+//! a program notices of it. Rules of this module are about what no compiler sees: limits, defaults, servers,
+//! credentials. `codegen/tests/changes/` holds every verdict against the compiler.
 
 mod change;
-mod content;
-mod contract;
 mod document;
-mod drifted;
+mod effects;
+mod keywords;
 mod limits;
 mod operations;
-mod property;
+mod places;
+mod record;
 mod report;
-mod responses;
 mod rust_api;
-mod schemas;
 mod security;
-mod subject;
+mod walk;
+mod words;
 
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+use crate::generate::{Target, rust_api, rust_api_without_bisect};
 use crate::openapi::Pointer;
-use contract::Contract;
-use rust_api::Incomparable;
+use crate::pipeline::{Adapted, adapted};
+use places::Places;
+use record::{Judgement, Record};
+use rust_api::RustApi;
+use walk::{Side, Walk};
 
 pub use change::{Change, Class, Verdict};
 pub use report::{Format, Report};
 
-/// Compares two documents as contracts.
+/// Compares two documents as contracts of `target`.
 ///
 /// # Errors
 ///
 /// One of them is broken where it would have to be followed.
-pub fn compare(old: &Value, new: &Value) -> Result<Report, Diagnostic> {
+pub fn compare(old: &Value, new: &Value, target: &Target) -> Result<Report, Diagnostic> {
     if old == new {
         return Ok(Report {
             changes: Vec::new(),
             notes: Vec::new(),
         });
     }
-    let mut contract = Contract::new(old, new)?;
-    document::compare(&mut contract);
-    drifted::compare(&mut contract)?;
-    operations::compare(&mut contract)?;
-    schemas::compare(&mut contract)?;
-    let mut report = Report {
-        changes: contract.into_changes(),
-        notes: Vec::new(),
+    let before = Generated::of(old, |adapted| rust_api_without_bisect(adapted, target));
+    let after = Generated::of(new, |adapted| rust_api(adapted, target));
+    let left = if before.is_ok() && after.is_ok() {
+        Class::NoEffect.into()
+    } else {
+        Judgement::breaking("no code could be generated that tells what programs notice")
     };
-    confirm(&mut report, old, new);
-    Ok(report)
+    let mut walk = Walk::new(side(old, &before), side(new, &after), left);
+    document::compare(&mut walk, &target.constructors);
+    operations::compare(&mut walk)?;
+    let mut record = walk.record;
+    if let (Ok(before), Ok(after)) = (&before, &after) {
+        effects::apply(&mut record, &before.side(old)?, &after.side(new)?);
+    }
+    Ok(report(record, before.err(), after.err()))
 }
 
-/// Holds what the rules say against the code that is generated.
-fn confirm(report: &mut Report, old: &Value, new: &Value) {
-    match rust_api::compare(old, new) {
-        Ok(difference) => {
-            add(report, Class::Breaking, "loses", &difference.lost);
-            add(report, Class::Breaking, "asks for", &difference.asked);
-            add(report, Class::Compatible, "gains", &difference.gained);
-        }
-        Err(Incomparable::Old(diagnostic)) => {
-            let note = format!("the generated code is not compared: old document: {diagnostic}");
-            report.notes.push(note);
-        }
-        Err(Incomparable::New(diagnostic)) => {
-            let words = format!("can no longer be generated from: {diagnostic}");
-            report
-                .changes
-                .insert(0, of_document(Class::Breaking, words));
-        }
+fn side<'a>(root: &'a Value, generated: &'a Result<Generated, Diagnostic>) -> Side<'a> {
+    let adapted = generated.as_ref().ok();
+    let adapted = adapted.map(|generated| &generated.adapted);
+    Side { root, adapted }
+}
+
+/// What becomes of a document.
+struct Generated {
+    adapted: Value,
+    api: RustApi,
+}
+
+impl Generated {
+    fn of(
+        document: &Value,
+        generate: impl Fn(&Value) -> Result<syn::File, Diagnostic>,
+    ) -> Result<Self, Diagnostic> {
+        let Adapted { root, .. } = adapted(document)?;
+        let api = RustApi::of(&generate(&root)?);
+        Ok(Self { adapted: root, api })
     }
-    if report.changes.is_empty() {
+
+    fn side<'a>(&'a self, original: &'a Value) -> Result<effects::Side<'a>, Diagnostic> {
+        Ok(effects::Side {
+            api: &self.api,
+            places: Places::new(original, &self.adapted, &self.api)?,
+        })
+    }
+}
+
+fn report(record: Record, old: Option<Diagnostic>, new: Option<Diagnostic>) -> Report {
+    let mut changes = record.into_changes();
+    let mut notes = Vec::new();
+    if let Some(diagnostic) = old {
+        notes.push(format!(
+            "the generated code is not compared: old document: {diagnostic}"
+        ));
+    }
+    if let Some(diagnostic) = new {
+        let words = format!("can no longer be generated from: {diagnostic}");
+        let reason = "there is no code any more";
+        changes.insert(0, of_document(Judgement::breaking(reason), words));
+    }
+    if changes.is_empty() {
         let words = "differs only in order, or in what no operation refers to".to_owned();
-        report.changes.push(of_document(Class::NoEffect, words));
+        changes.push(of_document(Class::NoEffect.into(), words));
     }
+    Report { changes, notes }
 }
 
-/// Adds what the generated code does with `names`, unless what is found already weighs as much.
-fn add(report: &mut Report, class: Class, verb: &str, names: &[String]) {
-    let heaviest = report.changes.iter().map(|change| change.class).max();
-    if !names.is_empty() && heaviest < Some(class) {
-        let words = format!("the generated code {verb} {}", names.join(", "));
-        report.changes.insert(0, of_document(class, words));
-    }
-}
-
-fn of_document(class: Class, words: String) -> Change {
+fn of_document(judgement: Judgement, words: String) -> Change {
     Change {
-        class,
+        class: judgement.class,
         old: Some(Pointer::root()),
         new: Some(Pointer::root()),
         words,
+        reason: judgement.reason,
     }
 }

@@ -1,41 +1,56 @@
-//! What differs between the operations that both documents have.
-
-use serde_json::Value;
+//! What differs between the operations of two documents.
 
 use super::change::Class;
-use super::contract::{Contract, Pair, Role, Travel};
-use super::{content, security};
+use super::record::{Judgement, Pair, Presence, Travel};
+use super::security;
+use super::walk::{Walk, keys};
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Operation, Parameter, Pointer, operations, parameters};
+use crate::openapi::{METHODS, Operation, Parameter, Pointer, operations, parameters};
 
-pub(super) fn compare(contract: &mut Contract) -> Result<(), Diagnostic> {
-    for side in [&contract.old, &contract.new] {
-        let paths = Pointer::root().join("paths");
-        for path in side.keys(&paths) {
-            let at = paths.join(path);
-            if side.under(&at, "$ref").is_some() {
+pub(super) fn compare(walk: &mut Walk) -> Result<(), Diagnostic> {
+    for side in [&walk.old, &walk.new] {
+        let at = Pointer::root().join("paths");
+        for path in keys(side.value(&at), None) {
+            let item = at.join(path);
+            if side.value(&item.join("$ref")).is_some() {
                 return Err(Diagnostic::new(
-                    at.as_str(),
+                    item.as_str(),
                     "the path item is a $ref, which is not followed",
                     "import the document first (cargo xtask spec import)",
                 ));
             }
         }
     }
-    let new = operations(contract.new.root);
-    for old in operations(contract.old.root) {
-        let route = route(&old);
-        let same = |new: &&Operation| new.method == old.method && self::route(new) == route;
-        if let Some(new) = new.iter().find(same) {
-            let item = Pair {
-                old: old.item.clone(),
-                new: new.item.clone(),
-            };
-            compare_item(contract, &item);
-            compare_operation(contract, &old, new)?;
+    let (old, new) = (operations(walk.old.root), operations(walk.new.root));
+    let find = |others: &[Operation], one: &Operation| {
+        let same = |other: &Operation| other.method == one.method && route(other) == route(one);
+        others.iter().position(same)
+    };
+    for operation in &old {
+        if let Some(index) = find(&new, operation) {
+            compare_operation(walk, operation, &new[index])?;
+        } else {
+            let judgement = Judgement::breaking("programs call it");
+            come_or_gone(walk, judgement, Presence::Removed, operation);
+        }
+    }
+    for operation in &new {
+        if find(&old, operation).is_none() {
+            come_or_gone(walk, Class::Compatible.into(), Presence::Added, operation);
         }
     }
     Ok(())
+}
+
+fn come_or_gone(walk: &mut Walk, judgement: Judgement, presence: Presence, operation: &Operation) {
+    let at = Pair {
+        old: operation.at.clone(),
+        new: operation.at.clone(),
+    };
+    let verb = presence.verb();
+    let (method, path) = (operation.method.to_uppercase(), operation.item.name());
+    let words = format!("the operation {method} {path} is {verb}");
+    walk.record.add(judgement, presence, &at, words);
 }
 
 /// The path of an operation, whatever its parameters are called.
@@ -49,142 +64,86 @@ fn route(operation: &Operation) -> String {
     })
 }
 
-/// The how-manieth parameter of `path` is called `name`, in a form that is no name; `name` if none is.
-pub(super) fn place_in_path(path: &str, name: &str) -> String {
-    match path.split_once(&format!("{{{name}}}")) {
-        Some((before, _)) => format!("{{{}}}", before.matches('{').count()),
-        None => name.to_owned(),
-    }
-}
-
-fn compare_item(contract: &mut Contract, item: &Pair) {
-    for key in contract.keys(item) {
-        let at = item.join(key);
-        let class = match key.as_str() {
-            "summary" | "description" => Class::Description,
-            "servers" => Class::Breaking,
-            key if key.starts_with("x-") => Class::Description,
-            _ => continue,
-        };
-        contract.keyword(class, &at);
-    }
-}
-
-fn compare_operation(
-    contract: &mut Contract,
-    old: &Operation,
-    new: &Operation,
-) -> Result<(), Diagnostic> {
+fn compare_operation(walk: &mut Walk, old: &Operation, new: &Operation) -> Result<(), Diagnostic> {
+    let item = Pair {
+        old: old.item.clone(),
+        new: new.item.clone(),
+    };
+    let beside: Vec<&str> = METHODS.into_iter().chain(["parameters"]).collect();
+    walk.objects(&item, Travel::Sent, &beside)?;
     let operation = Pair {
         old: old.at.clone(),
         new: new.at.clone(),
     };
-    for key in contract.keys(&operation) {
-        let at = operation.join(key);
-        let class = match key.as_str() {
-            "parameters" | "requestBody" | "responses" | "security" => continue,
-            "summary" | "description" | "tags" | "externalDocs" => Class::Description,
-            "deprecated" => Class::Compatible,
-            "callbacks" => Class::NoEffect,
-            key if key.starts_with("x-") => Class::Description,
-            // The operationId names the client's method; what is not known may mean anything.
-            _ => Class::Breaking,
-        };
-        contract.keyword(class, &at);
+    walk.objects(
+        &operation,
+        Travel::Sent,
+        &["parameters", "responses", "security"],
+    )?;
+    if let (Some(before), Some(after)) = walk.values(&operation) {
+        walk.keyword(&operation, (before, after), "responses", Travel::Received)?;
     }
-    security::compare(contract, &operation);
-    compare_parameters(contract, old, new)?;
-    compare_body(contract, &operation.join("requestBody"))?;
-    super::responses::compare(contract, &operation.join("responses"))
+    security::compare(walk, &operation);
+    compare_parameters(walk, old, new)
 }
 
-fn compare_parameters(
-    contract: &mut Contract,
-    old: &Operation,
-    new: &Operation,
-) -> Result<(), Diagnostic> {
-    let key = |operation: &Operation, parameter: &Parameter| {
-        let name = match parameter.location.as_str() {
-            "path" => place_in_path(&operation.item.name(), &parameter.name),
-            _ => parameter.name.clone(),
-        };
-        (parameter.location.clone(), name)
+fn compare_parameters(walk: &mut Walk, old: &Operation, new: &Operation) -> Result<(), Diagnostic> {
+    let before = parameters(walk.old.root, old)?;
+    let after = parameters(walk.new.root, new)?;
+    let find = |others: &[Parameter], operation: &Operation, wanted: &(String, String)| {
+        others
+            .iter()
+            .position(|other| key(operation, other) == *wanted)
     };
-    let candidates = parameters(contract.new.root, new)?;
-    for parameter in parameters(contract.old.root, old)? {
-        let same = |other: &&Parameter| key(new, other) == key(old, &parameter);
-        if let Some(other) = candidates.iter().find(same) {
-            compare_parameter(
-                contract,
-                &Pair {
-                    old: parameter.at.clone(),
-                    new: other.at.clone(),
-                },
-            );
+    for parameter in &before {
+        let pair = |other: &Pointer| Pair {
+            old: parameter.at.clone(),
+            new: other.clone(),
+        };
+        if let Some(index) = find(&after, new, &key(old, parameter)) {
+            let pair = pair(&after[index].at);
+            walk.objects(&pair, Travel::Sent, &["required"])?;
+            compare_necessity(walk, &pair, &parameter.name);
+        } else {
+            let words = format!("the parameter `{}` is removed", parameter.name);
+            walk.leave(Presence::Removed, &pair(&parameter.at), words);
+        }
+    }
+    for parameter in &after {
+        if find(&before, old, &key(new, parameter)).is_none() {
+            let at = Pair {
+                old: parameter.at.clone(),
+                new: parameter.at.clone(),
+            };
+            let words = format!("the parameter `{}` is added", parameter.name);
+            walk.leave(Presence::Added, &at, words);
         }
     }
     Ok(())
 }
 
-fn compare_parameter(contract: &mut Contract, parameter: &Pair) {
-    for key in contract.keys(parameter) {
-        let at = parameter.join(key);
-        let (old, new) = contract.values(&at);
-        let class = match key.as_str() {
-            // Whether it is required is compared with which parameters there are.
-            "required" | "in" => continue,
-            "schema" if old.is_some() && new.is_some() => {
-                contract.open(at, Role::Other);
-                continue;
-            }
-            "description" | "example" | "examples" => Class::Description,
-            "deprecated" => Class::Compatible,
-            "style" | "explode" if is_default(contract, parameter, key) => Class::NoEffect,
-            key if key.starts_with("x-") => Class::Description,
-            _ => Class::Breaking,
-        };
-        contract.keyword(class, &at);
-    }
-}
-
-/// Whether a parameter is written as OpenAPI has it unless it says otherwise (3.0.4, Parameter Object).
-fn is_default(contract: &Contract, parameter: &Pair, key: &str) -> bool {
-    let sides = [
-        (&contract.old, &parameter.old),
-        (&contract.new, &parameter.new),
-    ];
-    sides.into_iter().all(|(side, at)| {
-        let location = side.under(at, "in").and_then(Value::as_str);
-        let in_form = matches!(location, Some("query" | "cookie"));
-        let expected = match (key, in_form) {
-            ("style", true) => "form".into(),
-            ("style", false) => "simple".into(),
-            _ => Value::Bool(in_form),
-        };
-        side.under(at, key).is_none_or(|value| *value == expected)
-    })
-}
-
-fn compare_body(contract: &mut Contract, body: &Pair) -> Result<(), Diagnostic> {
-    let (Some(_), Some(_)) = contract.values(body) else {
-        return Ok(());
+/// By what a parameter is known: its name or, in the path, which parameter of it this is.
+fn key(operation: &Operation, parameter: &Parameter) -> (String, String) {
+    let path = operation.item.name();
+    let name = match path.split_once(&format!("{{{}}}", parameter.name)) {
+        Some((before, _)) if parameter.location == "path" => {
+            before.matches('{').count().to_string()
+        }
+        _ => parameter.name.clone(),
     };
-    let body = contract.resolved(body)?;
-    for key in contract.keys(&body) {
-        let at = body.join(key);
-        let class = match key.as_str() {
-            "required" => continue,
-            "content" => {
-                let travel = Travel {
-                    sent: true,
-                    received: false,
-                };
-                content::compare(contract, &at, travel, Class::Breaking);
-                continue;
-            }
-            _ => Class::Description,
-        };
-        contract.keyword(class, &at);
+    (parameter.location.clone(), name)
+}
+
+/// Compares whether a parameter has to be given.
+fn compare_necessity(walk: &mut Walk, parameter: &Pair, name: &str) {
+    let (old, new) = walk.values(&parameter.join("required"));
+    let (old, new) = (
+        old.is_some_and(|old| *old == true),
+        new.is_some_and(|new| *new == true),
+    );
+    if old != new {
+        let now = if new { "now" } else { "no longer" };
+        let words = format!("the parameter `{name}` is {now} required");
+        walk.leave(Presence::Both, parameter, words);
     }
-    Ok(())
 }

@@ -53,7 +53,7 @@ impl Report {
         for change in &self.changes {
             let (class, at) = (change.class.name(), place(change));
             // Writing to a string does not fail.
-            let _ = writeln!(text, "{class:<12} {at}: {}", one_line(&change.words));
+            let _ = writeln!(text, "{class:<12} {at}: {}", one_line(&change.explained()));
         }
         for note in &self.notes {
             let _ = writeln!(text, "note: {}", one_line(note));
@@ -110,7 +110,7 @@ impl Report {
                 "| {} | `{}` | {} |",
                 change.class.name(),
                 place(change).replace('|', "\\|").replace('`', "'"),
-                escaped(&change.words)
+                escaped(&change.explained())
             );
         }
         for note in &self.notes {
@@ -130,6 +130,7 @@ impl Report {
                     "old": change.old.as_ref().map(Pointer::as_str),
                     "new": change.new.as_ref().map(Pointer::as_str),
                     "description": change.words,
+                    "reason": change.reason,
                 })
             })
             .collect();

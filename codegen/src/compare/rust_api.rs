@@ -1,211 +1,176 @@
-//! What callers use of the generated code, as the judge of last resort: a change that no rule calls
-//! breaking is one nevertheless if the code loses something, or asks callers for more.
+//! What callers use of the generated code.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
-use serde_json::Value;
 
-use crate::diagnostic::Diagnostic;
-use crate::generate::Target;
-use crate::pipeline::{Generated, generate, generate_without_bisect};
+use crate::generate::{Directions, identifiers, items};
 
 /// What is generated from one document.
 #[derive(Default)]
-struct RustApi {
-    /// Names and what they stand for, such as `types::Reply.expires_in` for `i32`.
-    names: BTreeMap<String, String>,
-    /// The fields that builders have no value for, such as `types::Request.pool`.
-    asked: BTreeSet<String>,
+pub(super) struct RustApi {
+    /// By name, such as `types::Reply.expires_in`, `types::State::Fresh` or `builder::GetToken::limit`.
+    pub(super) names: BTreeMap<String, Item>,
+    /// The fields and arguments that builders have no value for, such as `types::Request.pool`.
+    pub(super) asked: BTreeSet<String>,
+    pub(super) directions: Directions,
 }
 
-/// How two APIs differ.
-pub(super) struct Difference {
-    /// What is gone, or stands for something else.
-    pub(super) lost: Vec<String>,
-    pub(super) gained: Vec<String>,
-    /// What must be given to build a value of a type that is sent, and need not be given before.
-    pub(super) asked: Vec<String>,
-}
-
-/// Which document no code is generated from.
-pub(super) enum Incomparable {
-    Old(Diagnostic),
-    New(Diagnostic),
-}
-
-/// Compares what is generated from the two documents.
-pub(super) fn compare(old: &Value, new: &Value) -> Result<Difference, Incomparable> {
-    let old = rust_api(old, generate_without_bisect).map_err(Incomparable::Old)?;
-    let new = rust_api(new, generate).map_err(Incomparable::New)?;
-    let lost = old.names.iter().filter(|(name, meaning)| {
-        let other = new.names.get(*name);
-        other.is_none_or(|other| !stands_for(other, meaning))
-    });
-    let gained = new.names.keys();
-    let gained = gained.filter(|name| !old.names.contains_key(*name));
-    let sent = new.sent();
-    let asked = new.asked.difference(&old.asked).filter(|field| {
-        let owner = field.split('.').next().unwrap_or_default();
-        old.names.contains_key(owner) && sent.contains(owner)
-    });
-    Ok(Difference {
-        lost: lost.map(|(name, _)| name.clone()).collect(),
-        gained: gained.cloned().collect(),
-        asked: asked.cloned().collect(),
-    })
-}
-
-/// Whether what was given for `old` can be given for `new`. Limits are values, not names: callers give
-/// numbers. A plain integer within an `Option` becomes no bounded one, though.
-fn stands_for(new: &str, old: &str) -> bool {
-    let appears = new.contains(BOUNDED) && !old.contains(BOUNDED);
-    !appears && unbounded(new) == unbounded(old)
-}
-
-const BOUNDED: &str = ":: sts_sdk :: Bounded <";
-
-/// `text` with plain integers for bounded ones.
-fn unbounded(text: &str) -> String {
-    let mut parts = text.split(BOUNDED);
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| {
-        let (inside, rest) = part.split_once('>').unwrap_or((part, ""));
-        let integer = inside.split(',').next().unwrap_or_default().trim();
-        format!("{text}{integer}{rest}")
-    })
-}
-
-fn rust_api(
-    root: &Value,
-    generate: impl Fn(&Value, &Target) -> Result<Generated, Diagnostic>,
-) -> Result<RustApi, Diagnostic> {
-    let Generated { code, .. } = generate(root, &Target::default())?;
-    let file = syn::parse_file(&code).map_err(|error| {
-        Diagnostic::new(
-            "generated code",
-            format!("is not valid Rust: {error}"),
-            "report this as a bug of confluent-codegen",
-        )
-    })?;
-    let mut api = RustApi::default();
-    api.collect(&file.items, "");
-    Ok(api)
+/// What a name stands for.
+pub(super) struct Item {
+    /// In Rust: the type of a field, the signature of a method.
+    pub(super) meaning: String,
+    /// The identifiers in it.
+    pub(super) mentions: Vec<String>,
+    /// What a field is called in JSON; `None` where it holds what is not declared.
+    pub(super) json: Option<String>,
 }
 
 impl RustApi {
-    fn collect(&mut self, items: &[syn::Item], within: &str) {
-        for item in items {
+    pub(super) fn of(file: &syn::File) -> Self {
+        let mut api = Self {
+            directions: Directions::of(file),
+            ..Self::default()
+        };
+        api.collect(&file.items, "");
+        api
+    }
+
+    /// The names within `owner`: its fields, variants and methods.
+    pub(super) fn within<'a>(
+        &'a self,
+        owner: &'a str,
+    ) -> impl Iterator<Item = (&'a String, &'a Item)> {
+        let following = self.names.range(owner.to_owned()..).skip(1);
+        following
+            .take_while(move |(name, _)| name.starts_with(owner))
+            .filter(move |(name, _)| name[owner.len()..].starts_with(['.', ':']))
+    }
+
+    fn add(&mut self, name: String, meaning: &impl ToTokens, json: Option<String>) {
+        let tokens = meaning.to_token_stream();
+        let mut mentions = Vec::new();
+        identifiers(tokens.clone(), &mut mentions);
+        let meaning = tokens.to_string();
+        let item = Item {
+            meaning,
+            mentions,
+            json,
+        };
+        self.names.insert(name, item);
+    }
+
+    fn collect(&mut self, within: &[syn::Item], path: &str) {
+        for item in within {
             match item {
-                syn::Item::Mod(module) => {
-                    let inner = module.content.as_ref().map(|(_, items)| items.as_slice());
-                    let inner = inner.unwrap_or_default();
-                    if within == "types::" {
-                        // The builders of types have a setter for each field.
-                        self.collect_asked(inner);
-                    } else {
-                        self.collect(inner, &format!("{within}{}::", module.ident));
-                    }
+                // The builders of types have a setter for each field.
+                syn::Item::Mod(module) if path == "types::" => {
+                    self.collect_asked(items(module), path);
                 }
-                syn::Item::Struct(item) => self.collect_struct(item, within),
+                syn::Item::Mod(module) => {
+                    self.collect(items(module), &format!("{path}{}::", module.ident));
+                }
+                syn::Item::Struct(item) => self.collect_struct(item, path),
                 syn::Item::Enum(item) => {
-                    let name = format!("{within}{}", item.ident);
+                    let name = format!("{path}{}", item.ident);
                     for variant in &item.variants {
                         let name = format!("{name}::{}", variant.ident);
-                        self.names.insert(name, text(&variant.fields));
+                        self.add(name, &variant.fields, None);
                     }
-                    self.names.insert(name, "enum".to_owned());
+                    self.add(name, &item.enum_token, None);
                 }
                 syn::Item::Type(item) => {
-                    let name = format!("{within}{}", item.ident);
-                    self.names.insert(name, text(&item.ty));
+                    self.add(format!("{path}{}", item.ident), &item.ty, None);
                 }
-                syn::Item::Impl(item) if item.trait_.is_none() && !within.starts_with("types") => {
-                    self.collect_methods(item, within);
+                syn::Item::Impl(item) if item.trait_.is_none() && path != "types::" => {
+                    let owner = owner(item);
+                    for method in methods(item) {
+                        let name = format!("{path}{owner}::{}", method.sig.ident);
+                        self.add(name, &method.sig, None);
+                    }
                 }
                 _ => {}
             }
         }
+        if path == "builder::" {
+            self.collect_asked(within, path);
+        }
     }
 
-    fn collect_struct(&mut self, item: &syn::ItemStruct, within: &str) {
-        let name = format!("{within}{}", item.ident);
+    fn collect_struct(&mut self, item: &syn::ItemStruct, path: &str) {
+        let name = format!("{path}{}", item.ident);
         for (index, field) in item.fields.iter().enumerate() {
             let public = matches!(field.vis, syn::Visibility::Public(_));
             match &field.ident {
                 Some(ident) if public => {
-                    let name = format!("{name}.{ident}");
-                    self.names.insert(name, text(&field.ty));
+                    let json = json_name(ident, &field.attrs);
+                    self.add(format!("{name}.{ident}"), &field.ty, json);
                 }
                 Some(_) => {}
-                None => {
-                    self.names
-                        .insert(format!("{name}.{index}"), text(&field.ty));
-                }
+                None => self.add(format!("{name}.{index}"), &field.ty, None),
             }
         }
-        self.names.insert(name, "struct".to_owned());
+        self.add(name, &item.struct_token, None);
     }
 
-    fn collect_methods(&mut self, item: &syn::ItemImpl, within: &str) {
-        let owner = text(&item.self_ty);
-        let owner = owner.split('<').next().unwrap_or_default().trim();
-        for method in &item.items {
-            if let syn::ImplItem::Fn(method) = method {
-                let signature = &method.sig;
-                let name = format!("{within}{owner}::{}", signature.ident);
-                self.names.insert(name, text(signature));
-            }
-        }
-    }
-
-    /// What builders begin without: the fields that their `Default` has an error for.
-    fn collect_asked(&mut self, items: &[syn::Item]) {
-        for item in items {
+    /// What builders begin without: the fields that they begin with an error for.
+    fn collect_asked(&mut self, within: &[syn::Item], path: &str) {
+        let separator = if path == "types::" { "." } else { "::" };
+        for item in within {
             let syn::Item::Impl(item) = item else {
                 continue;
             };
-            let owner = text(&item.self_ty);
-            for method in &item.items {
-                if let syn::ImplItem::Fn(method) = method
-                    && let [syn::Stmt::Expr(syn::Expr::Struct(value), _)] =
-                        method.block.stmts.as_slice()
-                {
-                    for field in &value.fields {
-                        if text(&field.expr).starts_with("Err") {
-                            let member = text(&field.member);
-                            self.asked.insert(format!("types::{owner}.{member}"));
-                        }
+            let owner = owner(item);
+            for method in methods(item) {
+                let Some(syn::Stmt::Expr(syn::Expr::Struct(value), _)) = method.block.stmts.last()
+                else {
+                    continue;
+                };
+                for field in &value.fields {
+                    if let syn::Expr::Call(call) = &field.expr
+                        && call.func.to_token_stream().to_string() == "Err"
+                    {
+                        let member = field.member.to_token_stream();
+                        self.asked
+                            .insert(format!("{path}{owner}{separator}{member}"));
                     }
                 }
             }
         }
     }
-
-    /// The types that the arguments of operations hold.
-    fn sent(&self) -> BTreeSet<String> {
-        let words = |text: &str| -> Vec<String> { text.split(' ').map(str::to_owned).collect() };
-        let arguments = self
-            .names
-            .iter()
-            .filter(|(name, _)| name.starts_with("builder::") && !name.ends_with("::send"));
-        let mut open: Vec<String> = arguments.flat_map(|(_, meaning)| words(meaning)).collect();
-        let mut sent = BTreeSet::new();
-        while let Some(word) = open.pop() {
-            let name = format!("types::{word}");
-            if self.names.contains_key(&name) && sent.insert(name.clone()) {
-                let within = |other: &str| {
-                    let rest = other.strip_prefix(&name);
-                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', ':']))
-                };
-                let inner = self.names.iter().filter(|(other, _)| within(other));
-                open.extend(inner.flat_map(|(_, meaning)| words(meaning)));
-            }
-        }
-        sent
-    }
 }
 
-fn text(tokens: &impl ToTokens) -> String {
-    tokens.to_token_stream().to_string()
+/// What a field is called in JSON, as its attributes for serde say.
+fn json_name(ident: &syn::Ident, attributes: &[syn::Attribute]) -> Option<String> {
+    let mut name = Some(ident.to_string());
+    for attribute in attributes {
+        if attribute.path().is_ident("serde") {
+            // What is not about the name is passed over.
+            let _ = attribute.parse_nested_meta(|meta| {
+                if meta.path.is_ident("flatten") {
+                    name = None;
+                } else if let Ok(value) = meta.value() {
+                    let literal: syn::Lit = value.parse()?;
+                    if let (true, syn::Lit::Str(text)) = (meta.path.is_ident("rename"), literal) {
+                        name = Some(text.value());
+                    }
+                }
+                Ok(())
+            });
+        }
+    }
+    name
+}
+
+fn owner(item: &syn::ItemImpl) -> String {
+    let mut words = Vec::new();
+    identifiers(item.self_ty.to_token_stream(), &mut words);
+    words.first().cloned().unwrap_or_default()
+}
+
+fn methods(item: &syn::ItemImpl) -> impl Iterator<Item = &syn::ImplItemFn> {
+    item.items.iter().filter_map(|member| match member {
+        syn::ImplItem::Fn(method) => Some(method),
+        _ => None,
+    })
 }

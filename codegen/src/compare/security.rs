@@ -1,18 +1,21 @@
-//! What differs between the credentials that operations ask for. The SDK presents none of its own to the
-//! operations that it generates.
+//! What differs between the credentials that operations ask for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::change::Class;
-use super::contract::{Contract, Pair, difference};
+use super::record::{Judgement, Pair, Presence};
+use super::walk::Walk;
+use super::words::difference;
 use crate::openapi::Pointer;
 
 /// The schemes of one alternative, with the scopes of each.
-type Alternative = BTreeSet<(String, BTreeSet<String>)>;
+type Alternative = BTreeMap<String, BTreeSet<String>>;
 
-pub(super) fn compare(contract: &mut Contract, operation: &Pair) {
+/// An operation is judged by whether a credential that was taken still is. The SDK presents none of its own to
+/// the operations that it generates; what a program presents where none was asked for is not known.
+pub(super) fn compare(walk: &mut Walk, operation: &Pair) {
     let at = |root: &Value, operation: &Pointer| {
         let own = operation.join("security");
         match own.get(root) {
@@ -21,25 +24,40 @@ pub(super) fn compare(contract: &mut Contract, operation: &Pair) {
         }
     };
     let at = Pair {
-        old: at(contract.old.root, &operation.old),
-        new: at(contract.new.root, &operation.new),
+        old: at(walk.old.root, &operation.old),
+        new: at(walk.new.root, &operation.new),
     };
-    let old = alternatives(contract.old.root, &at.old);
-    let new = alternatives(contract.new.root, &at.new);
+    let old = alternatives(walk.old.root, &at.old);
+    let new = alternatives(walk.new.root, &at.new);
     if old == new {
         return;
     }
-    let is_open = new.is_empty() || new.iter().any(Alternative::is_empty);
-    let class = if is_open || (!old.is_empty() && old.is_subset(&new)) {
-        Class::NoEffect
+    let is_taken =
+        |given: &Alternative| new.is_empty() || new.iter().any(|asked| suffices(given, asked));
+    let asked_for = |given: &&Alternative| !given.is_empty();
+    let judgement = if !old.iter().filter(asked_for).all(is_taken) {
+        Judgement::breaking("a credential that was taken no longer is")
+    } else if old.iter().all(Alternative::is_empty) && !new.is_empty() {
+        Class::Compatible.into()
     } else {
-        Class::Breaking
+        Class::NoEffect.into()
     };
-    let words = match contract.values(&at) {
-        (old, new) if old == new => "a scheme that it names changes".to_owned(),
-        (old, new) => difference(old, new),
+    let (before, after) = walk.values(&at);
+    let words = if before == after {
+        "a scheme that it names changes".to_owned()
+    } else {
+        difference(before, after)
     };
-    contract.differs(class, &at, words);
+    walk.record
+        .add(judgement, Presence::of(before, after), &at, words);
+}
+
+/// Whether `given` has every scheme and scope that is asked for.
+fn suffices(given: &Alternative, asked: &Alternative) -> bool {
+    asked.iter().all(|(scheme, scopes)| {
+        let given = given.get(scheme);
+        given.is_some_and(|given| scopes.is_subset(given))
+    })
 }
 
 /// The alternatives of the requirements at `at`, each by what its schemes are.

@@ -2,6 +2,7 @@
 
 mod bisect;
 mod catch_panic;
+mod directions;
 mod names;
 mod recursive_all_of;
 mod schemars_attributes;
@@ -15,56 +16,77 @@ use progenitor::{GenerationSettings, Generator, TypePatch};
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-pub(crate) use catch_panic::catch_panic;
+use catch_panic::catch_panic;
+pub(crate) use directions::{Directions, identifiers, items};
 pub(crate) use names::check as check_names;
-pub use settings::Target;
+pub(crate) use schemars_attributes::type_name;
 use settings::settings;
+pub use settings::{Constructor, Target};
 
 /// Generates the client that `adapted` describes.
 pub(crate) fn generate(adapted: &Value, target: &Target) -> Result<String, Diagnostic> {
-    generate_or(adapted, target, |reason| {
-        bisect::find(adapted, target, &reason)
-    })
-}
-
-/// Does so without looking for the part that is at fault, which takes long in a large document.
-pub(crate) fn generate_without_bisect(
-    adapted: &Value,
-    target: &Target,
-) -> Result<String, Diagnostic> {
-    generate_or(adapted, target, |reason| {
-        Diagnostic::new(
-            "document",
-            format!("cannot be generated: {reason}"),
-            "`cargo xtask spec lint` says more",
-        )
-    })
-}
-
-fn generate_or(
-    adapted: &Value,
-    target: &Target,
-    explain: impl Fn(String) -> Diagnostic,
-) -> Result<String, Diagnostic> {
-    recursive_all_of::check(adapted)?;
-    let spec = parse(adapted)?;
+    let explain = |reason: String| bisect::find(adapted, target, &reason);
     let plain = settings(target)?;
-    let (_, names) = run(&spec, &plain).map_err(&explain)?;
-    check_type_names(&names)?;
+    let First { file, spec, names } = first(adapted, &plain, explain)?;
 
     // Attributes are given per type, and only the generator knows which types there are.
     let mut settings = plain;
     let attributes = schemars_attributes::attributes(adapted);
+    let directions = Directions::of(&file);
     for name in &names {
         let mut patch = TypePatch::default();
         patch.with_attr(schemars_attributes::DERIVE);
+        if directions.can_grow(name) {
+            patch.with_attr("#[non_exhaustive]");
+        }
         for attribute in attributes.get(name).into_iter().flatten() {
             patch.with_attr(attribute);
         }
         settings.with_patch(name, &patch);
     }
-    let (tokens, _) = run(&spec, &settings).map_err(&explain)?;
-    format(tokens)
+    let (tokens, _) = run(&spec, &settings).map_err(explain)?;
+    Ok(prettyplease::unparse(&syntax(tokens)?))
+}
+
+/// The client that `adapted` describes as its users see it: without attributes, and not formatted.
+pub(crate) fn rust_api(adapted: &Value, target: &Target) -> Result<syn::File, Diagnostic> {
+    let explain = |reason: String| bisect::find(adapted, target, &reason);
+    Ok(first(adapted, &settings(target)?, explain)?.file)
+}
+
+/// As [`rust_api`], without looking for the part that is at fault, which takes long in a large document.
+pub(crate) fn rust_api_without_bisect(
+    adapted: &Value,
+    target: &Target,
+) -> Result<syn::File, Diagnostic> {
+    let explain = |reason: String| {
+        Diagnostic::new(
+            "document",
+            format!("cannot be generated: {reason}"),
+            "`cargo xtask spec lint` says more",
+        )
+    };
+    Ok(first(adapted, &settings(target)?, explain)?.file)
+}
+
+/// What the generator makes of a document when it is asked for nothing in particular.
+struct First {
+    file: syn::File,
+    spec: OpenAPI,
+    names: Vec<String>,
+}
+
+fn first(
+    adapted: &Value,
+    settings: &GenerationSettings,
+    explain: impl Fn(String) -> Diagnostic,
+) -> Result<First, Diagnostic> {
+    recursive_all_of::check(adapted)?;
+    let spec = parse(adapted)?;
+    let (tokens, names) = run(&spec, settings).map_err(explain)?;
+    check_type_names(&names)?;
+    let file = syntax(tokens)?;
+    Ok(First { file, spec, names })
 }
 
 fn parse(adapted: &Value) -> Result<OpenAPI, Diagnostic> {
@@ -147,7 +169,7 @@ fn check_inhabited(items: &[syn::Item]) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn format(tokens: TokenStream) -> Result<String, Diagnostic> {
+fn syntax(tokens: TokenStream) -> Result<syn::File, Diagnostic> {
     let file: syn::File = syn::parse2(tokens).map_err(|error| {
         Diagnostic::new(
             "generated code",
@@ -156,7 +178,7 @@ fn format(tokens: TokenStream) -> Result<String, Diagnostic> {
         )
     })?;
     check_inhabited(&file.items)?;
-    Ok(prettyplease::unparse(&file))
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -185,7 +207,7 @@ mod tests {
     fn a_schema_that_nothing_satisfies_is_refused() {
         let code = "pub mod types { pub enum Never {} pub enum Some { A } }";
         let tokens: TokenStream = code.parse().unwrap();
-        let diagnostic = format(tokens)
+        let diagnostic = syntax(tokens)
             .err()
             .map(|diagnostic| diagnostic.to_string());
         assert!(

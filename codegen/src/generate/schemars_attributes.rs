@@ -72,7 +72,8 @@ fn keywords_of(property: &str, schema: &Value) -> Vec<String> {
         .collect()
 }
 
-fn type_name(name: &str) -> String {
+/// What typify calls the type that it makes of the component `name`.
+pub(crate) fn type_name(name: &str) -> String {
     name.replace(|c: char| !c.is_alphanumeric() && c != '_', "-")
         .to_pascal_case()
 }

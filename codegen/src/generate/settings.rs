@@ -11,13 +11,25 @@ use crate::diagnostic::Diagnostic;
 pub struct Target {
     /// The path of the type that the generated client carries, progenitor's *inner type*.
     pub inner_type: String,
+    /// The constructors of the crate that name a server.
+    pub constructors: Vec<Constructor>,
+}
+
+/// A hand-written constructor of a client for one server of the API.
+#[derive(Clone, Debug)]
+pub struct Constructor {
+    /// How programs write it, such as `Client::production()`.
+    pub name: String,
+    /// The server's URL, as the document has it.
+    pub url: String,
 }
 
 impl Default for Target {
-    /// `sts-sdk`.
+    /// `sts-sdk`, without its constructors.
     fn default() -> Self {
         Self {
             inner_type: "crate::transport::Transport".to_owned(),
+            constructors: Vec::new(),
         }
     }
 }

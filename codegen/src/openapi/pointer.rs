@@ -53,7 +53,6 @@ impl Pointer {
     }
 
     /// The place that holds this one.
-    #[cfg(test)]
     pub(crate) fn parent(&self) -> Self {
         let parent = self.0.rsplit_once('/').map(|(parent, _)| parent);
         Self(parent.unwrap_or_default().to_owned())

@@ -5,13 +5,14 @@
     reason = "a test fails by panicking"
 )]
 
-use std::collections::BTreeMap;
+mod programs;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use confluent_codegen::compare::{Verdict, compare};
 use confluent_codegen::{Target, openapi, pipeline};
+use programs::{Programs, cargo};
 use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -35,7 +36,7 @@ struct Case {
 /// What becomes of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Outcome {
+pub(crate) enum Outcome {
     Works,
     Fails,
     #[serde(rename = "does not compile")]
@@ -76,9 +77,12 @@ fn documents(case: &Case) -> (Value, Value) {
     (patched(&case.before), patched(&case.patch))
 }
 
-fn generated(document: &Value) -> String {
-    let generated = pipeline::generate(document, &Target::default());
-    generated.unwrap().code
+fn generated(document: &Value, inner_type: &str) -> String {
+    let target = Target {
+        inner_type: inner_type.to_owned(),
+        ..Target::default()
+    };
+    pipeline::generate(document, &target).unwrap().code
 }
 
 #[test]
@@ -86,7 +90,7 @@ fn every_change_gets_its_verdict() {
     let mut wrong = Vec::new();
     for case in cases() {
         let (old, new) = documents(&case);
-        let report = compare(&old, &new).unwrap();
+        let report = compare(&old, &new, &Target::default()).unwrap();
         let found = report.changes.iter().any(|change| {
             let places = [&change.old, &change.new];
             let mut places = places.into_iter().flatten();
@@ -102,20 +106,14 @@ fn every_change_gets_its_verdict() {
 
 #[test]
 fn every_change_does_to_a_program_what_its_verdict_says() {
-    let folder = TempDir::new().unwrap();
-    let project = folder.path().join("project");
     let cases = cases();
-    let mut expected = BTreeMap::from([("base".to_owned(), Outcome::Works)]);
-    add_program(&project, "base", &base());
-    for (index, case) in cases.iter().enumerate() {
+    let mut programs = Programs::default();
+    let mut expected = vec![("base", programs.add(&base()), Outcome::Works)];
+    for case in &cases {
         let Some(outcome) = case.program else {
             assert!(case.unseen.is_some(), "{}: unseen for no reason", case.name);
             continue;
         };
-        let name = format!("case_{index}");
-        let (_, new) = documents(case);
-        add_program(&project, &name, &new);
-        expected.insert(name, outcome);
         // The point of the verdict.
         assert_eq!(
             outcome == Outcome::Works,
@@ -123,93 +121,18 @@ fn every_change_does_to_a_program_what_its_verdict_says() {
             "{}",
             case.name
         );
+        let (_, new) = documents(case);
+        expected.push((&case.name, programs.add(&new), outcome));
     }
-    let programs = build(&project);
-    let outcomes: BTreeMap<String, Outcome> = expected
-        .keys()
-        .map(|name| {
-            let outcome = match programs.get(name) {
-                None => Outcome::DoesNotCompile,
-                Some(program) => {
-                    let output = Command::new(program).output().unwrap();
-                    if output.status.success() {
-                        Outcome::Works
-                    } else {
-                        Outcome::Fails
-                    }
-                }
-            };
-            (name.clone(), outcome)
-        })
-        .collect();
-    let name = |program: &str| {
-        let index = program.strip_prefix("case_")?.parse::<usize>().ok()?;
-        Some(cases[index].name.clone())
-    };
+    let outcomes = programs.run();
     let wrong: Vec<String> = expected
         .iter()
-        .filter(|(program, outcome)| outcomes[*program] != **outcome)
-        .map(|(program, outcome)| {
-            let name = name(program).unwrap_or_else(|| program.clone());
+        .filter(|(_, program, outcome)| outcomes[program] != *outcome)
+        .map(|(name, program, outcome)| {
             format!("{name}: {:?} instead of {outcome:?}", outcomes[program])
         })
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-/// Adds the program `caller.rs` with what is generated from `document`.
-fn add_program(project: &Path, name: &str, document: &Value) {
-    let folder = project.join("src/bin").join(name);
-    fs::create_dir_all(&folder).unwrap();
-    fs::copy(file("caller.rs"), folder.join("main.rs")).unwrap();
-    fs::copy(file("transport.rs"), folder.join("transport.rs")).unwrap();
-    fs::write(folder.join("generated.rs"), generated(document)).unwrap();
-}
-
-/// cargo in `project`, with a target folder that later runs find again.
-fn cargo(project: &Path) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command
-        .current_dir(project)
-        .env("CARGO_TARGET_DIR", workspace().join("target/changes"));
-    command
-}
-
-/// Builds every program of `project` that compiles, and returns where each is.
-fn build(project: &Path) -> BTreeMap<String, PathBuf> {
-    let manifest = fs::read_to_string(file("Cargo.toml.in")).unwrap();
-    let sdk = workspace().join("sts-sdk");
-    let manifest = manifest.replace("@sts-sdk@", &sdk.display().to_string());
-    fs::write(project.join("Cargo.toml"), manifest).unwrap();
-    fs::copy(workspace().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
-    let output = cargo(project)
-        .args(["build", "--offline", "--keep-going", "--bins"])
-        .arg("--message-format=json")
-        .output()
-        .unwrap();
-    let mut programs = BTreeMap::new();
-    for line in output.stdout.split(|byte| *byte == b'\n') {
-        let Ok(message) = serde_json::from_slice::<Value>(line) else {
-            continue;
-        };
-        if let Some(program) = message["executable"].as_str() {
-            let name = message["target"]["name"].as_str().unwrap();
-            programs.insert(name.to_owned(), PathBuf::from(program));
-        }
-        // What is generated compiles, whatever it is generated from.
-        let error = &message["message"];
-        for span in error["spans"].as_array().into_iter().flatten() {
-            let fault = error["level"] == "error" && span["is_primary"] == true;
-            let place = span["file_name"].as_str().unwrap();
-            assert!(
-                !fault || place.ends_with("main.rs"),
-                "{}",
-                error["rendered"]
-            );
-        }
-    }
-    programs
 }
 
 /// A compatible change of the specification changes what is generated and nothing else.
@@ -227,7 +150,7 @@ fn the_hand_written_code_compiles_after_a_compatible_change() {
     for name in ["sts.v1.TokenExchangeReply", "Failure"] {
         schemas[name]["properties"]["added_later"] = serde_json::json!({"type": "string"});
     }
-    let report = compare(&old, &fragment).unwrap();
+    let report = compare(&old, &fragment, &Target::default()).unwrap();
     assert_eq!(report.verdict(), Verdict::Minor, "{}", report.text("0.1.0"));
 
     let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
@@ -238,7 +161,11 @@ fn the_hand_written_code_compiles_after_a_compatible_change() {
     fs::copy(workspace().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
     fs::copy(workspace().join("README.md"), root.join("README.md")).unwrap();
     copy_folder(&workspace().join("sts-sdk"), &root.join("sts-sdk"));
-    fs::write(root.join("sts-sdk/src/generated.rs"), generated(&fragment)).unwrap();
+    fs::write(
+        root.join("sts-sdk/src/generated.rs"),
+        generated(&fragment, &Target::default().inner_type),
+    )
+    .unwrap();
     let output = cargo(root)
         .args(["check", "--offline", "--no-default-features"])
         .args(["--features", "testing"])

@@ -9,7 +9,7 @@ use confluent_codegen::compare::{self, compare};
 use confluent_codegen::openapi::{check_version, read};
 
 use crate::print::print;
-use crate::workspace::VERSION;
+use crate::workspace::{VERSION, target};
 
 /// Options of `cargo xtask spec diff`.
 #[derive(Args)]
@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
         Format::Markdown => compare::Format::Markdown,
         Format::Json => compare::Format::Json,
     };
-    let report = compare(&old, &new)?;
+    let report = compare(&old, &new, &target())?;
     print(&report.write(format, VERSION, &name(&options.old), &name(&options.new)));
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use confluent_codegen::output::{check_replaceable, diff, write_atomically};
 use confluent_codegen::provenance::{clean, file_name};
 
 use crate::print::{counted, print};
-use crate::workspace::{FRAGMENT, VERSION, in_workspace};
+use crate::workspace::{FRAGMENT, VERSION, in_workspace, target};
 
 /// Options of `cargo xtask spec import`.
 #[derive(Args)]
@@ -71,7 +71,8 @@ fn verdict(old: &str, new: &str) -> String {
     if old.is_empty() {
         return String::new();
     }
-    let report = parse(old.as_bytes()).and_then(|old| compare(&old, &parse(new.as_bytes())?));
+    let report =
+        parse(old.as_bytes()).and_then(|old| compare(&old, &parse(new.as_bytes())?, &target()));
     match report {
         Ok(report) => format!("\n{}", report.text(VERSION)),
         Err(diagnostic) => format!("\nno verdict: {diagnostic}\n"),
