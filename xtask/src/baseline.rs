@@ -26,7 +26,7 @@ pub(crate) fn verdict(root: &Path, bytes: &[u8]) -> String {
             };
             format!(
                 "\nsince the checked-in code was generated:\n\n{}{remember}",
-                report.text(VERSION)
+                report.text(VERSION, false)
             )
         }
         Err(diagnostic) => format!("\nno verdict: {diagnostic}\n"),

@@ -36,24 +36,35 @@ impl Report {
     }
 
     /// The report on `old` and `new`, by their names. `version` is the version of the crate that the next one
-    /// follows.
+    /// follows. Changes of descriptions are counted, or listed where `descriptions` says so; for programs, they
+    /// always are.
     #[must_use]
-    pub fn write(&self, format: Format, version: &str, old: &str, new: &str) -> String {
+    pub fn write(
+        &self,
+        format: Format,
+        descriptions: bool,
+        version: &str,
+        (old, new): (&str, &str),
+    ) -> String {
         match format {
-            Format::Text => self.text(version),
-            Format::Markdown => self.markdown(version, old, new),
+            Format::Text => self.text(version, descriptions),
+            Format::Markdown => self.markdown(version, descriptions, (old, new)),
             Format::Json => self.json(version, old, new),
         }
     }
 
-    /// Every change, and the verdict.
+    /// The changes and the verdict, for a terminal.
     #[must_use]
-    pub fn text(&self, version: &str) -> String {
+    pub fn text(&self, version: &str, descriptions: bool) -> String {
         let mut text = String::new();
-        for change in &self.changes {
+        for change in self.listed(descriptions) {
             let (class, at) = (change.class.name(), place(change));
             // Writing to a string does not fail.
             let _ = writeln!(text, "{class:<12} {at}: {}", one_line(&change.explained()));
+        }
+        if let Some(counted) = self.counted(descriptions) {
+            let class = Class::Description.name();
+            let _ = writeln!(text, "{class:<12} {counted}");
         }
         for note in &self.notes {
             let _ = writeln!(text, "note: {}", one_line(note));
@@ -63,6 +74,24 @@ impl Report {
         }
         let _ = writeln!(text, "verdict: {}", self.conclusion(version));
         text
+    }
+
+    /// The changes that are listed one by one.
+    fn listed(&self, descriptions: bool) -> impl Iterator<Item = &Change> {
+        let is_listed = move |change: &&Change| descriptions || change.class != Class::Description;
+        self.changes.iter().filter(is_listed)
+    }
+
+    /// How many changes are not.
+    fn counted(&self, descriptions: bool) -> Option<String> {
+        let noun = match self.changes.len() - self.listed(descriptions).count() {
+            0 => return None,
+            1 => "1 description".to_owned(),
+            count => format!("{count} descriptions"),
+        };
+        Some(format!(
+            "{noun} reworded (spec diff --descriptions lists them)"
+        ))
     }
 
     /// The verdict and what it rests on, in one line.
@@ -93,7 +122,7 @@ impl Report {
         }
     }
 
-    fn markdown(&self, version: &str, old: &str, new: &str) -> String {
+    fn markdown(&self, version: &str, descriptions: bool, (old, new): (&str, &str)) -> String {
         let mut text = format!("**{}**\n\n", escaped(&self.conclusion(version)));
         let _ = writeln!(
             text,
@@ -101,10 +130,10 @@ impl Report {
             old.replace('`', ""),
             new.replace('`', "")
         );
-        if !self.changes.is_empty() {
+        if self.listed(descriptions).next().is_some() {
             text.push_str("\n| class | where | what |\n| --- | --- | --- |\n");
         }
-        for change in &self.changes {
+        for change in self.listed(descriptions) {
             let _ = writeln!(
                 text,
                 "| {} | `{}` | {} |",
@@ -112,6 +141,9 @@ impl Report {
                 place(change).replace('|', "\\|").replace('`', "'"),
                 escaped(&change.explained())
             );
+        }
+        if let Some(counted) = self.counted(descriptions) {
+            let _ = writeln!(text, "\n{}.", escaped(&counted));
         }
         for note in &self.notes {
             let _ = writeln!(text, "\nNote: {}", escaped(note));

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, TypePatch};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
@@ -90,7 +91,7 @@ fn first(
 }
 
 fn parse(adapted: &Value) -> Result<OpenAPI, Diagnostic> {
-    serde_json::from_value(adapted.clone()).map_err(|error| {
+    OpenAPI::deserialize(adapted).map_err(|error| {
         Diagnostic::new(
             "adapted document",
             format!("is not OpenAPI 3.0: {error}"),

@@ -10,7 +10,7 @@ mod programs;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use confluent_codegen::compare::{Verdict, compare};
+use confluent_codegen::compare::{Class, Verdict, compare};
 use confluent_codegen::{Target, openapi, pipeline};
 use programs::{Programs, cargo};
 use serde::Deserialize;
@@ -97,8 +97,13 @@ fn every_change_gets_its_verdict() {
             change.class.name() == case.class && places.any(|place| place.as_str() == case.at)
         });
         let verdict = report.verdict().to_string();
-        if verdict != case.verdict || !found || !report.notes.is_empty() {
-            wrong.push(format!("{}: {}", case.name, report.text("0.1.0")));
+        let mut breaking = report
+            .changes
+            .iter()
+            .filter(|change| change.class == Class::Breaking);
+        let explained = breaking.all(|change| change.reason.is_some());
+        if verdict != case.verdict || !found || !explained || !report.notes.is_empty() {
+            wrong.push(format!("{}: {}", case.name, report.text("0.1.0", true)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -151,7 +156,12 @@ fn the_hand_written_code_compiles_after_a_compatible_change() {
         schemas[name]["properties"]["added_later"] = serde_json::json!({"type": "string"});
     }
     let report = compare(&old, &fragment, &Target::default()).unwrap();
-    assert_eq!(report.verdict(), Verdict::Minor, "{}", report.text("0.1.0"));
+    assert_eq!(
+        report.verdict(),
+        Verdict::Minor,
+        "{}",
+        report.text("0.1.0", true)
+    );
 
     let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
     let members = r#"members = ["codegen", "sts-sdk", "sts-sdk-tests", "xtask"]"#;

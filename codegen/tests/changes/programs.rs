@@ -70,13 +70,14 @@ impl Programs {
 
 /// Builds the program of `modules`, or returns those that do not compile.
 fn build(project: &Path, modules: &BTreeSet<String>) -> Result<PathBuf, BTreeSet<String>> {
-    let mut code = fs::read_to_string(file("program.rs")).unwrap();
-    let mut list = String::new();
-    for name in modules {
-        code += &format!("mod {name};\n");
-        list += &format!("    ({name:?}, {name}::main),\n");
-    }
-    code += &format!("\nconst MODULES: &[(&str, fn())] = &[\n{list}];\n");
+    let program = fs::read_to_string(file("program.rs")).unwrap();
+    let declared = modules.iter().map(|name| format!("mod {name};\n"));
+    let listed = modules
+        .iter()
+        .map(|name| format!("    ({name:?}, {name}::main),\n"));
+    let (declared, listed): (String, String) = (declared.collect(), listed.collect());
+    let list = format!("const MODULES: &[(&str, fn())] = &[\n{listed}];\n");
+    let code = format!("{program}{declared}\n{list}");
     write(&project.join("src/main.rs"), &code);
     let output = cargo(project)
         .args(["build", "--offline", "--message-format=json"])

@@ -5,14 +5,22 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use confluent_codegen::Diagnostic;
-use confluent_codegen::compare::{self, compare};
+use confluent_codegen::compare::{self, Verdict, compare};
 use confluent_codegen::openapi::{check_version, read};
 
 use crate::print::print;
 use crate::workspace::{VERSION, target};
 
+/// What the exit code says.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  the documents were compared
+  1  the verdict is the one that --fail-on names, or a graver one
+  2  the documents could not be compared";
+
 /// Options of `cargo xtask spec diff`.
 #[derive(Args)]
+#[command(after_help = EXIT_CODES)]
 pub(crate) struct Options {
     /// OpenAPI 3.0 document as it was, YAML or JSON
     old: PathBuf,
@@ -21,6 +29,23 @@ pub(crate) struct Options {
     /// How to write what differs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// List the descriptions that were reworded instead of counting them; JSON always does
+    #[arg(long)]
+    descriptions: bool,
+    /// Exit with 1 if the verdict is this one or a graver one
+    #[arg(long, value_enum, value_name = "VERDICT")]
+    fail_on: Option<FailOn>,
+}
+
+/// The verdicts, the gravest first.
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    /// A program may no longer compile or work
+    Major,
+    /// Programs go on as they are; there is more that they can do
+    Minor,
+    /// Anything changes
+    Patch,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -48,6 +73,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
         Format::Json => compare::Format::Json,
     };
     let report = compare(&old, &new, &target())?;
-    print(&report.write(format, VERSION, &name(&options.old), &name(&options.new)));
-    Ok(ExitCode::SUCCESS)
+    let (old, new) = (name(&options.old), name(&options.new));
+    print(&report.write(format, options.descriptions, VERSION, (&old, &new)));
+    let least = options.fail_on.map(|verdict| match verdict {
+        FailOn::Major => Verdict::Major,
+        FailOn::Minor => Verdict::Minor,
+        FailOn::Patch => Verdict::Patch,
+    });
+    let fails = least.is_some_and(|least| report.verdict() >= least);
+    Ok(ExitCode::from(u8::from(fails)))
 }

@@ -74,7 +74,7 @@ fn verdict(old: &str, new: &str) -> String {
     let report =
         parse(old.as_bytes()).and_then(|old| compare(&old, &parse(new.as_bytes())?, &target()));
     match report {
-        Ok(report) => format!("\n{}", report.text(VERSION)),
+        Ok(report) => format!("\n{}", report.text(VERSION, false)),
         Err(diagnostic) => format!("\nno verdict: {diagnostic}\n"),
     }
 }

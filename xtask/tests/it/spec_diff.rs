@@ -23,9 +23,13 @@ fn edited(folder: &TempDir, edits: &[(&str, &str)]) -> PathBuf {
 }
 
 fn diff(folder: &TempDir, edits: &[(&str, &str)], format: &str) -> String {
+    diff_with(folder, edits, &["--format", format])
+}
+
+fn diff_with(folder: &TempDir, edits: &[(&str, &str)], options: &[&str]) -> String {
     let new = edited(folder, edits);
     let new = new.to_str().unwrap();
-    let output = xtask(&["spec", "diff", BASE, new, "--format", format]);
+    let output = xtask(&[&["spec", "diff", BASE, new], options].concat());
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert!(output.status.success());
     String::from_utf8(output.stdout).unwrap()
@@ -37,17 +41,143 @@ const RENAMED: (&str, &str) = ("        detail:", "        details:");
 #[test]
 fn changes_are_listed_gravest_first_with_a_verdict() {
     let folder = TempDir::new().unwrap();
-    let report = diff(&folder, &[REWORDED, RENAMED], "text");
+    let report = diff_with(&folder, &[REWORDED, RENAMED], &["--descriptions"]);
     let lines: Vec<&str> = report.lines().collect();
     assert_eq!(
         lines,
         [
-            "breaking     /components/schemas/Error/properties/detail: the reply property `detail` is removed",
+            "breaking     /components/schemas/Error/properties/detail: the reply property `detail` is removed; programs read `Error.detail`",
             "compatible   /components/schemas/Error/properties/details: the reply property `details` is added",
             "description  /components/schemas/Request/properties/grant_type/description: reworded",
             "",
             "verdict: major (1 breaking, 1 compatible, 1 description): 0.1.0 becomes 0.2.0",
         ]
+    );
+}
+
+#[test]
+fn descriptions_are_counted_unless_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let another = ("description: The token.", "description: A token.");
+    let report = diff(&folder, &[REWORDED, another], "text");
+    let line = "description  2 descriptions reworded (spec diff --descriptions lists them)";
+    assert_eq!(report.lines().next(), Some(line), "{report}");
+    let markdown = diff(&folder, &[REWORDED], "markdown");
+    assert!(markdown.contains("\n1 description reworded"), "{markdown}");
+    assert!(!markdown.contains('|'), "{markdown}");
+    let report = diff(&folder, &[REWORDED, another], "json");
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["changes"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_verdict_can_be_made_to_fail() {
+    let folder = TempDir::new().unwrap();
+    for (edits, verdict) in [
+        ([].as_slice(), 0),
+        (&[REWORDED], 1),
+        (&[("maximum: 10", "maximum: 20")], 2),
+        (&[RENAMED], 3),
+    ] {
+        let new = edited(&folder, edits);
+        for (least, option) in [(1, "patch"), (2, "minor"), (3, "major")] {
+            let output = xtask(&[
+                "spec",
+                "diff",
+                BASE,
+                new.to_str().unwrap(),
+                "--fail-on",
+                option,
+            ]);
+            let code = i32::from(verdict >= least);
+            assert_eq!(output.status.code(), Some(code), "{edits:?} {option}");
+            assert!(String::from_utf8_lossy(&output.stdout).contains("verdict: "));
+        }
+    }
+    let output = xtask(&["spec", "diff", BASE, "missing.yaml", "--fail-on", "major"]);
+    assert_eq!(output.status.code(), Some(2));
+    let help = xtask(&["spec", "diff", "--help"]);
+    let help = String::from_utf8(help.stdout).unwrap();
+    assert!(
+        help.contains("--fail-on") && help.contains("Exit codes:"),
+        "{help}"
+    );
+}
+
+/// Two descriptions of one operation that differ as those of Confluent do: what is written in place or as a
+/// component, defaults stated or not, closed or not.
+#[test]
+fn what_is_only_written_another_way_is_not_noticed() {
+    let folder = TempDir::new().unwrap();
+    let written = |name: &str, servers: &str, header: &str, schemas: &str| {
+        let text = format!(
+            "openapi: 3.0.3
+info: {{title: Tokens, version: {name}}}
+servers:
+  - url: https://api.confluent.cloud
+{servers}paths:
+  /exchange:
+    get:
+      operationId: getToken
+      responses:
+        '200':
+          description: The token.
+          content: {{application/json: {{schema: {{$ref: '#/components/schemas/Reply'}}}}}}
+        '400':
+          description: Refused.
+          headers:
+            X-Request-Id:
+{header}              schema: {{type: string}}
+          content: {{application/json: {{schema: {{$ref: '#/components/schemas/Error'}}}}}}
+components:
+  schemas:
+    Reply: {{type: object, properties: {{token: {{type: string}}}}}}
+{schemas}"
+        );
+        let file = folder.path().join(name);
+        fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let old = written(
+        "old",
+        "  - url: https://api.stag.cpdev.cloud\n  - url: https://api.devel.cpdev.cloud\n  - url: https://other.example.com\n",
+        "              style: simple\n              explode: false\n",
+        "    Error:
+      type: object
+      properties:
+        code: {type: string}
+        source: {$ref: '#/components/schemas/Error_source'}
+    Error_source: {type: object, properties: {pointer: {type: string}}}
+",
+    );
+    let new = written(
+        "new",
+        "",
+        "",
+        "    Error:
+      type: object
+      additionalProperties: false
+      properties:
+        code: {type: string}
+        error_code: {type: integer}
+        message: {type: string}
+        source: {type: object, properties: {pointer: {type: string}}}
+",
+    );
+    let output = xtask(&["spec", "diff", &old, &new]);
+    let report = String::from_utf8(output.stdout).unwrap();
+    let noticed = report
+        .lines()
+        .filter(|line| line.starts_with("breaking") || line.starts_with("compatible"));
+    assert_eq!(
+        noticed.collect::<Vec<_>>(),
+        [
+            "breaking     /servers/1: the server \"https://api.stag.cpdev.cloud\" is removed; `Client::staging()` names it",
+            "breaking     /servers/2: the server \"https://api.devel.cpdev.cloud\" is removed; `Client::development()` names it",
+            "compatible   /components/schemas/Error/properties/error_code: the reply property `error_code` is added",
+            "compatible   /components/schemas/Error/properties/message: the reply property `message` is added",
+        ],
+        "{report}"
     );
 }
 
@@ -72,10 +202,10 @@ fn the_same_contract_is_called_unchanged() {
 #[test]
 fn markdown_is_a_table_under_the_verdict() {
     let folder = TempDir::new().unwrap();
-    let report = diff(
+    let report = diff_with(
         &folder,
         &[("maximum: 10", "maximum: 20"), REWORDED],
-        "markdown",
+        &["--format", "markdown", "--descriptions"],
     );
     assert!(
         report.starts_with("**minor (1 compatible, 1 description): "),
