@@ -2,10 +2,12 @@
 
 mod bisect;
 mod catch_panic;
+mod media_types;
 mod names;
 mod recursive_all_of;
 mod schemars_attributes;
 mod settings;
+mod taken;
 
 use std::collections::BTreeSet;
 
@@ -55,7 +57,7 @@ fn generate_or(
     // Attributes are given per type, and only the generator knows which types there are.
     let mut settings = plain;
     let attributes = schemars_attributes::attributes(adapted);
-    for name in &names {
+    for name in names.iter().filter(|_| target.schemars) {
         let mut patch = TypePatch::default();
         patch.with_attr(schemars_attributes::DERIVE);
         for attribute in attributes.get(name).into_iter().flatten() {
@@ -63,8 +65,13 @@ fn generate_or(
         }
         settings.with_patch(name, &patch);
     }
+    let mut items = Vec::new();
+    if let Some((hook, function)) = media_types::hook(adapted) {
+        settings.with_pre_hook(hook);
+        items.push(function);
+    }
     let (tokens, _) = run(&spec, &settings).map_err(&explain)?;
-    format(tokens)
+    format(tokens, items)
 }
 
 fn parse(adapted: &Value) -> Result<OpenAPI, Diagnostic> {
@@ -147,8 +154,9 @@ fn check_inhabited(items: &[syn::Item]) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn format(tokens: TokenStream) -> Result<String, Diagnostic> {
-    let file: syn::File = syn::parse2(tokens).map_err(|error| {
+/// Formats what was generated, followed by `items`.
+fn format(tokens: TokenStream, items: Vec<syn::Item>) -> Result<String, Diagnostic> {
+    let mut file: syn::File = syn::parse2(tokens).map_err(|error| {
         Diagnostic::new(
             "generated code",
             format!("is not valid Rust: {error}"),
@@ -156,6 +164,7 @@ fn format(tokens: TokenStream) -> Result<String, Diagnostic> {
         )
     })?;
     check_inhabited(&file.items)?;
+    file.items.extend(items);
     Ok(prettyplease::unparse(&file))
 }
 
@@ -185,7 +194,7 @@ mod tests {
     fn a_schema_that_nothing_satisfies_is_refused() {
         let code = "pub mod types { pub enum Never {} pub enum Some { A } }";
         let tokens: TokenStream = code.parse().unwrap();
-        let diagnostic = format(tokens)
+        let diagnostic = format(tokens, Vec::new())
             .err()
             .map(|diagnostic| diagnostic.to_string());
         assert!(
