@@ -10,6 +10,7 @@ mod damaged;
 mod documents;
 mod groups;
 mod names;
+mod prism;
 mod project;
 #[path = "../published/mod.rs"]
 mod published;
