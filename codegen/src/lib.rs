@@ -18,7 +18,13 @@
 //! | [`compare`] | compares two documents as contracts: breaking, compatible, no effect, description |
 //! | [`pipeline`] | check, adapt and generate in one call |
 //!
-//! # Example
+//! # Another SDK
+//!
+//! Code that is generated for a crate ([`Target::new`]) needs `progenitor-client`, `reqwest`, `serde` and `serde_json`
+//! there, `sts-sdk` where a document has credentials, limited integers or objects within a form (the code then names
+//! `sts_sdk::Secret`, `sts_sdk::Bounded` or `sts_sdk::JsonText`), and one line of the crate's own:
+//! `impl progenitor_client::ClientHooks<Inner> for Client {}`, where `Inner` is the type that its client carries.
+//! What is left out of a document or chosen is told by the [notes](adapt::Applied::notes).
 //!
 //! An xtask of another SDK regenerates its client with the following.
 //!
@@ -30,9 +36,12 @@
 //! /// Generates `out` from the OpenAPI document `spec`.
 //! fn regenerate(spec: &Path, out: &Path) -> Result<(), Diagnostic> {
 //!     let document = openapi::read(spec)?;
-//!     let generated = pipeline::generate(&document.root, &Target::default())?;
+//!     let generated = pipeline::generate(&document.root, &Target::new("crate::Transport"))?;
 //!     for adaptation in &generated.applied {
 //!         println!("{}: {} places", adaptation.name, adaptation.places.len());
+//!         for note in &adaptation.notes {
+//!             println!("  {}: {}", note.at.as_str(), note.text);
+//!         }
 //!     }
 //!     output::write_atomically(out, &generated.code)
 //! }

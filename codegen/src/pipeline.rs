@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::adapt::{Applied, adapt};
+use crate::adapt::{Applied, adapt, select};
 use crate::diagnostic::Diagnostic;
 use crate::generate::{self, Target};
 use crate::openapi;
@@ -31,10 +31,24 @@ pub struct Generated {
 ///
 /// `document` is not a sound OpenAPI 3.0 document, or holds what cannot be adapted.
 pub fn adapted(document: &Value) -> Result<Adapted, Diagnostic> {
+    adapted_for(document, &Target::default())
+}
+
+fn adapted_for(document: &Value, target: &Target) -> Result<Adapted, Diagnostic> {
+    let Adapted {
+        mut root,
+        mut applied,
+    } = selected(document, target)?;
+    applied.extend(adapt(&mut root)?);
+    Ok(Adapted { root, applied })
+}
+
+/// The part of `document` that a client is generated from, whose names fit into `target`.
+pub(crate) fn selected(document: &Value, target: &Target) -> Result<Adapted, Diagnostic> {
     openapi::check(document)?;
-    generate::check_names(document)?;
     let mut root = document.clone();
-    let applied = adapt(&mut root)?;
+    let applied = select(&mut root)?;
+    generate::check_names(&root, target)?;
     Ok(Adapted { root, applied })
 }
 
@@ -45,7 +59,7 @@ pub fn adapted(document: &Value) -> Result<Adapted, Diagnostic> {
 ///
 /// Those of [`adapted`], and what the generator cannot take.
 pub fn generate(document: &Value, target: &Target) -> Result<Generated, Diagnostic> {
-    let Adapted { root, applied } = adapted(document)?;
+    let Adapted { root, applied } = adapted_for(document, target)?;
     let code = generate::generate(&root, target)?;
     Ok(Generated { code, applied })
 }

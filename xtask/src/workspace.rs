@@ -9,6 +9,8 @@ use confluent_codegen::generate::Constructor;
 pub(crate) const FRAGMENT: &str = "openapi/sts-v1.yaml";
 /// The code that is generated from it.
 pub(crate) const GENERATED: &str = "sts-sdk/src/generated.rs";
+/// The sources of the crate around it.
+pub(crate) const SOURCES: &str = "sts-sdk/src";
 
 /// The version of the crate that the next release follows.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::media_type::is_json;
 use super::{Adaptation, component};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Operation, Pointer, operations, resolve};
@@ -82,10 +83,6 @@ fn responses_of(root: &Value, at: &Pointer) -> Map<String, Value> {
 
 fn json_schema(response: &Value) -> Option<&Value> {
     let content = response.get("content")?.as_object()?;
-    let is_json = |media: &str| {
-        let essence = media.split(';').next().unwrap_or_default().trim();
-        essence == "application/json" || essence.ends_with("+json")
-    };
     let (_, media_type) = content.iter().find(|(media, _)| is_json(media))?;
     media_type.get("schema")
 }

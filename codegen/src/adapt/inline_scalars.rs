@@ -4,11 +4,13 @@ use serde_json::Value;
 
 use super::Adaptation;
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Direction, Pointer, reachable, remove_components, resolve};
+use crate::openapi::{
+    Direction, Pointer, operations, parameters, reachable, remove_components, resolve,
+};
 
 /// Replaces a `$ref` to a string, number or boolean without an enumeration by what it refers to, whether it
 /// stands alone or as the only part of an `allOf`. The rules that follow then see what a property is, and
-/// callers get a plain type where typify would wrap it in a name.
+/// callers get a plain type where typify would wrap it in a name, without a conversion from `&str`.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "inline_scalars",
     why: "typify would wrap a named string, number or boolean in a type of its own",
@@ -18,6 +20,10 @@ pub(super) const ADAPTATION: Adaptation = Adaptation {
 fn apply(root: &mut Value) -> Result<Vec<Pointer>, Diagnostic> {
     let mut changed = Vec::new();
     let mut holders = Vec::new();
+    for operation in operations(root) {
+        let parameters = parameters(root, &operation)?;
+        holders.extend(parameters.into_iter().map(|parameter| parameter.schema));
+    }
     for direction in [Direction::Request, Direction::Response] {
         for at in reachable(root, direction)? {
             let Some(schema) = at.get(root) else {
@@ -77,6 +83,33 @@ mod tests {
 
     use super::super::tests::form;
     use super::*;
+
+    #[test]
+    fn scalars_of_parameters_are_put_in_place() {
+        let reference = json!({"$ref": "#/components/schemas/SearchFilter"});
+        let mut document = form(&json!({
+            "Request": {}, "Reply": {},
+            "SearchFilter": {"type": "string", "description": "f"},
+        }));
+        document["components"]["parameters"] =
+            json!({"Shared": {"name": "s", "in": "query", "schema": reference}});
+        document["paths"]["/a"]["parameters"] = json!([{"name": "p", "in": "path", "required": true, "schema": {"allOf": [reference]}}]);
+        document["paths"]["/a"]["post"]["parameters"] = json!([{"name": "q", "in": "query", "schema": reference}, {"$ref": "#/components/parameters/Shared"}]);
+        assert_eq!(apply(&mut document).unwrap().len(), 3);
+        let inlined = json!({"type": "string", "description": "f"});
+        for at in [
+            "/components/parameters/Shared/schema",
+            "/paths/~1a/parameters/0/schema",
+            "/paths/~1a/post/parameters/0/schema",
+        ] {
+            assert_eq!(document.pointer(at), Some(&inlined), "{at}");
+        }
+        assert!(
+            document["components"]["schemas"]
+                .get("SearchFilter")
+                .is_none()
+        );
+    }
 
     #[test]
     fn scalars_are_put_in_place() {

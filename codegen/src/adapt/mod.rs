@@ -5,12 +5,19 @@
 
 mod all_of;
 mod bounded_integers;
+mod component_names;
 mod doc_comments;
 mod error_responses;
 mod form_objects;
 mod inline_scalars;
+mod json_media_types;
+mod media_type;
+mod methods;
+mod one_media_type;
+mod operation_ids;
 mod plain_text;
 mod prune;
+mod raw_bodies;
 mod rust_type;
 mod secrets;
 mod single_values;
@@ -20,31 +27,73 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::openapi::Pointer;
+use crate::text::one_line;
 
+pub(crate) use media_type::DECLARED as DECLARED_MEDIA_TYPE;
 pub(crate) use plain_text::{KEPT_FORMAT, KEPT_PATTERN};
 pub(crate) use rust_type::CRATE as OWN_CRATE;
 
 /// One rule: changes the document, and says at which places it did.
-pub(crate) struct Adaptation {
+pub(crate) struct Adaptation<Change = Pointer> {
     name: &'static str,
     /// What would happen without it.
     why: &'static str,
-    apply: fn(&mut Value) -> Result<Vec<Pointer>, Diagnostic>,
+    apply: fn(&mut Value) -> Result<Vec<Change>, Diagnostic>,
 }
 
-/// All rules, in the order in which they apply.
-const ADAPTATIONS: [Adaptation; 11] = [
-    prune::ADAPTATION,
-    all_of::ADAPTATION,
-    inline_scalars::ADAPTATION,
-    error_responses::ADAPTATION,
-    tolerant_replies::ADAPTATION,
-    single_values::ADAPTATION,
-    plain_text::ADAPTATION,
-    secrets::ADAPTATION,
-    bounded_integers::ADAPTATION,
-    form_objects::ADAPTATION,
-    doc_comments::ADAPTATION,
+/// What an adaptation did at a place that whoever generates from the document should know: what it left out or
+/// chose.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// Where in the document.
+    pub at: Pointer,
+    /// What it did there, in one line.
+    pub text: String,
+}
+
+impl Note {
+    fn new(at: Pointer, text: impl Into<String>) -> Self {
+        Self {
+            at,
+            text: one_line(&text.into()),
+        }
+    }
+}
+
+enum Rule {
+    /// Changes what users of the client have no choice about.
+    Plain(Adaptation),
+    /// Leaves out or chooses, and says what.
+    Noted(Adaptation<Note>),
+}
+
+/// The rules that say what of a document becomes a client: the names of operations are known after them, and
+/// what nobody refers to any more is gone.
+const SELECTION: [Rule; 4] = [
+    Rule::Noted(methods::ADAPTATION),
+    Rule::Noted(operation_ids::ADAPTATION),
+    Rule::Noted(one_media_type::ADAPTATION),
+    Rule::Plain(prune::ADAPTATION),
+];
+
+/// The rules that change how it is described, in the order in which they apply. Bodies of bytes come before
+/// the rules about strings, which do not mean them; scalars are put in place before replies lose their limits,
+/// so that requests keep theirs, and after it, when enumerations have become strings; JSON loses its other names when no rule needs them any more.
+const ADAPTATIONS: [Rule; 14] = [
+    Rule::Plain(component_names::ADAPTATION),
+    Rule::Noted(raw_bodies::ADAPTATION),
+    Rule::Plain(all_of::ADAPTATION),
+    Rule::Plain(inline_scalars::ADAPTATION),
+    Rule::Plain(error_responses::ADAPTATION),
+    Rule::Plain(tolerant_replies::ADAPTATION),
+    Rule::Plain(inline_scalars::ADAPTATION),
+    Rule::Plain(single_values::ADAPTATION),
+    Rule::Plain(plain_text::ADAPTATION),
+    Rule::Plain(secrets::ADAPTATION),
+    Rule::Plain(bounded_integers::ADAPTATION),
+    Rule::Plain(form_objects::ADAPTATION),
+    Rule::Noted(json_media_types::ADAPTATION),
+    Rule::Plain(doc_comments::ADAPTATION),
 ];
 
 /// What an adaptation changed.
@@ -56,15 +105,49 @@ pub struct Applied {
     pub why: &'static str,
     /// Where the document was changed.
     pub places: Vec<Pointer>,
+    /// What it left out or chose; empty for most.
+    pub notes: Vec<Note>,
 }
 
-/// Applies every rule and returns those that changed something.
+/// Applies the rules that say what becomes a client, and returns those that changed something.
+pub(crate) fn select(root: &mut Value) -> Result<Vec<Applied>, Diagnostic> {
+    apply(&SELECTION, root)
+}
+
+/// Applies the rules that follow, and returns those that changed something.
 pub(crate) fn adapt(root: &mut Value) -> Result<Vec<Applied>, Diagnostic> {
+    apply(&ADAPTATIONS, root)
+}
+
+fn apply(rules: &[Rule], root: &mut Value) -> Result<Vec<Applied>, Diagnostic> {
     let mut applied = Vec::new();
-    for Adaptation { name, why, apply } in ADAPTATIONS {
-        let places = apply(root)?;
-        if !places.is_empty() {
-            applied.push(Applied { name, why, places });
+    for rule in rules {
+        let (name, why, places, notes) = match rule {
+            Rule::Plain(Adaptation { name, why, apply }) => (name, why, apply(root)?, Vec::new()),
+            Rule::Noted(Adaptation { name, why, apply }) => {
+                let notes = apply(root)?;
+                let places = notes.iter().map(|note| note.at.clone()).collect();
+                (name, why, places, notes)
+            }
+        };
+        if places.is_empty() {
+            continue;
+        }
+        // A rule can apply twice.
+        match applied
+            .iter_mut()
+            .find(|other: &&mut Applied| other.name == *name)
+        {
+            Some(other) => {
+                other.places.extend(places);
+                other.notes.extend(notes);
+            }
+            None => applied.push(Applied {
+                name,
+                why,
+                places,
+                notes,
+            }),
         }
     }
     Ok(applied)

@@ -3,10 +3,12 @@
 mod bisect;
 mod catch_panic;
 mod directions;
+mod media_types;
 mod names;
 mod recursive_all_of;
 mod schemars_attributes;
 mod settings;
+mod taken;
 
 use std::collections::BTreeSet;
 
@@ -36,17 +38,31 @@ pub(crate) fn generate(adapted: &Value, target: &Target) -> Result<String, Diagn
     let directions = Directions::of(&file);
     for name in &names {
         let mut patch = TypePatch::default();
-        patch.with_attr(schemars_attributes::DERIVE);
+        if target.schemars {
+            patch.with_attr(schemars_attributes::DERIVE);
+        }
         if directions.can_grow(name) {
             patch.with_attr("#[non_exhaustive]");
         }
-        for attribute in attributes.get(name).into_iter().flatten() {
+        for attribute in attributes
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter(|_| target.schemars)
+        {
             patch.with_attr(attribute);
         }
         settings.with_patch(name, &patch);
     }
+    let mut items = Vec::new();
+    if let Some((hook, function)) = media_types::hook(adapted) {
+        settings.with_pre_hook(hook);
+        items.push(function);
+    }
     let (tokens, _) = run(&spec, &settings).map_err(explain)?;
-    Ok(prettyplease::unparse(&syntax(tokens)?))
+    let mut file = syntax(tokens)?;
+    file.items.extend(items);
+    Ok(prettyplease::unparse(&file))
 }
 
 /// The client that `adapted` describes as its users see it: without attributes, and not formatted.

@@ -1,71 +1,34 @@
 //! Whether what a document names can be told apart, and be named in Rust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 use serde_json::Value;
 
+use super::{Target, taken};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{
     Direction, Operation, Pointer, operations, parameters, properties, reachable, resolve,
 };
 
-/// What an operation cannot be called: the methods that a client has anyway, hand-written or generated.
-const METHODS_TAKEN: [&str; 14] = [
-    "api_version",
-    "baseurl",
-    "builder",
-    "client",
-    "clone",
-    "development",
-    "exchange",
-    "for_base_url",
-    "inner",
-    "new",
-    "new_with_client",
-    "production",
-    "staging",
-    "with_http_client",
-];
-/// What an operation's type cannot be called: what the generated module of builders imports.
-const BUILDERS_TAKEN: [&str; 10] = [
-    "ByteStream",
-    "ClientHooks",
-    "ClientInfo",
-    "Error",
-    "Ok",
-    "OperationInfo",
-    "RequestBuilderExt",
-    "ResponseValue",
-    "Result",
-    "Self",
-];
-/// What a schema cannot be called: what the generated types use by a bare name.
-const TYPES_TAKEN: [&str; 8] = [
-    "Clone", "Copy", "Debug", "Default", "Err", "Ok", "Self", "String",
-];
-/// What a parameter cannot be called: variables of the generated methods.
-const VARIABLES_TAKEN: [&str; 3] = ["header_map", "info", "self"];
-
-/// Refuses names of which the generator would make the same, or one that is taken.
-pub(crate) fn check(root: &Value) -> Result<(), Diagnostic> {
-    let mut methods = Names::new("the method", &METHODS_TAKEN);
-    let mut builders = Names::new("the type", &BUILDERS_TAKEN);
+/// Refuses names of which the generator would make the same, or one that is taken: by what is generated anyway,
+/// or by the code of `target`.
+pub(crate) fn check(root: &Value, target: &Target) -> Result<(), Diagnostic> {
+    let own = match &target.sources {
+        Some(folder) => taken::methods_in(folder)?,
+        None => BTreeSet::new(),
+    };
+    let mut methods = Names::new("the method", &taken::METHODS);
+    methods.taken.extend(own.iter().map(String::as_str));
+    let mut builders = Names::new("the type", &taken::BUILDERS);
     for operation in operations(root) {
         let at = operation.at.join("operationId");
         methods.add(&at, &operation.id, snake(&operation.id))?;
         builders.add(&at, &operation.id, pascal(&operation.id))?;
-        if matches!(operation.method, "options" | "trace") {
-            return Err(Diagnostic::new(
-                operation.at.as_str(),
-                format!("progenitor cannot send the method {}", operation.method),
-                "leave the operation out",
-            ));
-        }
         check_parameters(root, &operation)?;
     }
 
-    let mut types = Names::new("the type", &TYPES_TAKEN);
+    let mut types = Names::new("the type", &taken::TYPES);
     let schemas = Pointer::root().joined(&["components", "schemas"]);
     for (name, _) in schemas
         .get(root)
@@ -90,9 +53,10 @@ pub(crate) fn check(root: &Value) -> Result<(), Diagnostic> {
 }
 
 fn check_parameters(root: &Value, operation: &Operation) -> Result<(), Diagnostic> {
-    let mut variables = Names::new("the parameter", &VARIABLES_TAKEN);
+    let mut variables = Names::new("the parameter", &taken::VARIABLES);
     if operation.at.join("requestBody").get(root).is_some() {
         variables.add(&operation.at.join("requestBody"), "body", "body".to_owned())?;
+        variables.taken.insert("body_map");
     }
     for parameter in parameters(root, operation)? {
         variables.add(&parameter.at, &parameter.name, snake(&parameter.name))?;
@@ -121,23 +85,23 @@ fn check_parameters(root: &Value, operation: &Operation) -> Result<(), Diagnosti
 }
 
 /// Names of one kind, with where they come from.
-struct Names {
+struct Names<'a> {
     kind: &'static str,
-    taken: &'static [&'static str],
+    taken: BTreeSet<&'a str>,
     seen: BTreeMap<String, Pointer>,
 }
 
-impl Names {
-    fn new(kind: &'static str, taken: &'static [&'static str]) -> Self {
+impl<'a> Names<'a> {
+    fn new(kind: &'static str, taken: &[&'a str]) -> Self {
         Self {
             kind,
-            taken,
+            taken: taken.iter().copied().collect(),
             seen: BTreeMap::new(),
         }
     }
 
     fn add(&mut self, at: &Pointer, name: &str, rust: String) -> Result<(), Diagnostic> {
-        let clash = if self.taken.contains(&rust.as_str()) {
+        let clash = if self.taken.contains(rust.as_str()) {
             "which the client already has".to_owned()
         } else if let Some(other) = self.seen.get(&rust) {
             format!("as does {}", other.as_str())
@@ -151,6 +115,19 @@ impl Names {
             "rename one of them",
         ))
     }
+}
+
+/// What the method of the operation `id` is called.
+pub(super) fn method_name(id: &str) -> String {
+    let mut name = snake(id);
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        name.insert(0, '_');
+    }
+    // Keywords, and one that syn does not know as such.
+    if syn::parse_str::<syn::Ident>(&name).is_err() || name == "gen" {
+        name.push('_');
+    }
+    name
 }
 
 fn snake(name: &str) -> String {
@@ -174,7 +151,7 @@ mod tests {
     use super::*;
 
     fn refusal(root: &Value) -> String {
-        check(root)
+        check(root, &Target::default())
             .err()
             .map(|diagnostic| diagnostic.to_string())
             .unwrap_or_default()
@@ -254,8 +231,8 @@ mod tests {
                 "the query parameter \"x\" is an object",
             ),
             (
-                parameter("info", "query", json!({"type": "string"})),
-                "becomes the parameter `info`",
+                parameter("send", "query", json!({"type": "string"})),
+                "becomes the parameter `send`",
             ),
             (
                 json!([{"name": "x", "in": "query", "content": {}}]),
@@ -269,9 +246,6 @@ mod tests {
                 "{diagnostic}"
             );
         }
-        let mut trace = document("opA", &json!([]), &schemas);
-        trace["paths"]["/b"] = json!({"trace": {"operationId": "t", "responses": {}}});
-        assert!(refusal(&trace).starts_with("/paths/~1b/trace: progenitor cannot send"));
         let mut body = document("opA", &parameter("body", "query", json!({})), &schemas);
         body["paths"]["/a"]["get"]["requestBody"] = json!({});
         assert!(refusal(&body).contains("becomes the parameter `body`, as does"));

@@ -14,8 +14,9 @@ mod fuzz;
 use self::extract::extract;
 use self::header::{MARK, header};
 use crate::diagnostic::Diagnostic;
-use crate::generate::check_names;
-use crate::openapi::{check, check_yaml, is_release_of, parse, to_yaml, version};
+use crate::generate::Target;
+use crate::openapi::{check_yaml, is_release_of, parse, to_yaml, version};
+use crate::pipeline::selected;
 
 pub use self::extract::Extract;
 pub use self::prefix::Prefix;
@@ -53,9 +54,7 @@ pub fn import(bytes: &[u8], name: &str, prefix: &Prefix) -> Result<Imported, Dia
         // Some of what cannot be said, and need not be, refers to others.
         extract.remove_components(&mut root);
     }
-    check(&root)
-        .and_then(|()| check_names(&root))
-        .map_err(as_given)?;
+    selected(&root, &Target::default()).map_err(as_given)?;
     let yaml = to_yaml(&root)?;
     check_yaml(&yaml, &root)?;
     let version = root["info"]["version"].as_str().unwrap_or_default();

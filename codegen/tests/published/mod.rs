@@ -5,8 +5,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-const SCHEMAS: usize = 400;
-const PATHS: usize = 200;
+/// The areas, each with paths and schemas of its own.
+pub(crate) const AREAS: usize = 20;
+const SCHEMAS: usize = 20 * AREAS;
+const PATHS: usize = 10 * AREAS;
 const PROPERTIES: usize = 25;
 
 /// The fragment that is checked in.
@@ -34,8 +36,8 @@ pub(crate) enum Version {
     V3_1,
 }
 
-/// The document: the operation of the fragment under `/sts/v1`, one under `/deep/v1` that refers to every
-/// schema there is, through cycles and names that need escapes, and others under `/area…/v…`.
+/// The document: the operation of the fragment under `/sts/v1`, others under `/area…/v…` whose schemas refer to
+/// each other in cycles and by names that need escapes, and one under `/deep/v1` that refers to all of them.
 ///
 /// # Panics
 ///
@@ -65,7 +67,7 @@ fn furnish(root: &mut Value) {
         for tag in tags.iter_mut() {
             tag["x-displayName"] = json!("Tokens");
         }
-        tags.extend((0..20).map(|area| json!({"name": format!("Area {area}")})));
+        tags.extend((0..AREAS).map(|area| json!({"name": format!("Area {area}")})));
     }
     let operation = &mut root["paths"]["/sts/v1/oauth2/token"]["post"];
     operation["x-codeSamples"] = samples("/sts/v1/oauth2/token");
@@ -110,7 +112,7 @@ fn reference(index: usize) -> Value {
     json!({"$ref": format!("#/components/schemas/{fragment}")})
 }
 
-/// Schemas that refer to themselves, to the next one, round to the first, and to others.
+/// Schemas that refer to themselves, to the next one of their area, round to the first, and to others there.
 fn add_schemas(root: &mut Value, version: Version) {
     let Some(schemas) = root["components"]["schemas"].as_object_mut() else {
         return;
@@ -118,10 +120,10 @@ fn add_schemas(root: &mut Value, version: Version) {
     for index in 0..SCHEMAS {
         let mut properties = Map::new();
         properties.insert("parent".to_owned(), reference(index));
-        properties.insert("next".to_owned(), reference(index + 1));
+        properties.insert("next".to_owned(), reference(index + AREAS));
         properties.insert(
             "others".to_owned(),
-            json!({"type": "array", "items": reference(index * 7)}),
+            json!({"type": "array", "items": reference(index + 7 * AREAS)}),
         );
         for property in 0..PROPERTIES {
             properties.insert(format!("field_{property}"), field(index, property));
@@ -168,11 +170,13 @@ fn add_paths(root: &mut Value) {
         return;
     };
     for index in 0..PATHS {
-        let (area, version) = (index % 20, 1 + index / 20 % 3);
+        let (area, version) = (index % AREAS, 1 + index / AREAS % 3);
         let path = format!("/area{area}/v{version}/things{index}/{{id}}");
         let operation = operation(index, &path);
         paths.insert(path, operation);
     }
+    let areas = (0..AREAS).map(|area| (format!("area_{area}"), reference(area)));
+    let areas: Map<String, Value> = areas.collect();
     paths.insert(
         "/deep/v1/things".to_owned(),
         json!({"get": {
@@ -183,7 +187,7 @@ fn add_paths(root: &mut Value) {
             "responses": {
                 "200": {
                     "description": "The first of the things.",
-                    "content": {"application/json": {"schema": reference(0)}},
+                    "content": {"application/json": {"schema": {"type": "object", "properties": areas}}},
                 },
                 "400": {"$ref": "#/components/responses/Refused"},
             },
@@ -198,12 +202,12 @@ fn operation(index: usize, path: &str) -> Value {
             "operationId": format!("getThing{index}"),
             "summary": format!("Read thing {index}"),
             "description": "Reads one thing, with all that belongs to it.\n",
-            "tags": [format!("Area {}", index % 20)],
+            "tags": [format!("Area {}", index % AREAS)],
             "x-codeSamples": samples(path),
             "responses": {
                 "200": {
                     "description": "The thing.",
-                    "content": {"application/json": {"schema": reference(index * 2)}},
+                    "content": {"application/json": {"schema": reference(index)}},
                 },
                 "400": {"$ref": "#/components/responses/Refused"},
             },

@@ -11,8 +11,8 @@ use confluent_codegen::openapi::{operations, read};
 use confluent_codegen::pipeline::generate;
 use confluent_codegen::{Diagnostic, Target};
 
-use crate::print::{counted, print};
-use crate::workspace::{FRAGMENT, in_workspace};
+use crate::print::{counted, notes, print};
+use crate::workspace::{FRAGMENT, SOURCES, in_workspace};
 
 /// Most places that are listed of one adaptation.
 const LISTED: usize = 20;
@@ -21,6 +21,9 @@ const LISTED: usize = 20;
 #[derive(Args)]
 pub(crate) struct Options {
     /// OpenAPI 3.0 document to look at, YAML or JSON [default: openapi/sts-v1.yaml]
+    ///
+    /// Names that operations cannot have are looked for as in `codegen --out` of another crate; those of
+    /// sts-sdk's own methods, too, where no file is given.
     file: Option<PathBuf>,
 }
 
@@ -31,7 +34,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
         .clone()
         .unwrap_or_else(|| in_workspace(FRAGMENT));
     let root = read(&file)?.root;
-    let generated = generate(&root, &Target::default())
+    // Another document may well be another crate's.
+    let target = Target {
+        sources: options.file.is_none().then(|| in_workspace(SOURCES)),
+        ..Target::default()
+    };
+    let generated = generate(&root, &target)
         .map_err(|diagnostic| diagnostic.within(&file.display().to_string()))?;
     print(&format!(
         "{} can be generated from: {}\n{}",
@@ -44,9 +52,20 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
 
 fn report(applied: &[Applied]) -> String {
     let mut text = String::new();
-    for Applied { name, why, places } in applied {
+    for Applied {
+        name,
+        why,
+        places,
+        notes: told,
+        ..
+    } in applied
+    {
         // Writing to a string does not fail.
         let _ = writeln!(text, "\n{name}: {why}");
+        if !told.is_empty() {
+            let _ = write!(text, "{}", notes(told, "  "));
+            continue;
+        }
         for at in places.iter().take(LISTED) {
             let _ = writeln!(text, "  {}", at.as_str());
         }

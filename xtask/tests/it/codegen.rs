@@ -264,7 +264,7 @@ fn documents_that_are_not_openapi_3_0_are_refused() {
 }
 
 #[test]
-fn broken_references_and_nameless_operations_say_where() {
+fn broken_references_say_where() {
     let nowhere = BASE.replacen("schemas/Failure'", "schemas/Faliure'", 1);
     assert_eq!(
         refusal("a.yaml", nowhere.as_bytes()),
@@ -272,11 +272,82 @@ fn broken_references_and_nameless_operations_say_where() {
          $ref \"#/components/schemas/Faliure\" points nowhere; \
          add what it refers to or correct the $ref"
     );
-    let nameless = BASE.replacen("operationId:", "x-operationId:", 1);
-    assert_eq!(
-        refusal("a.yaml", nameless.as_bytes()),
-        "/paths/~1exchange/post: the operation has no operationId; \
-         add one; it names the client's method"
+}
+
+#[test]
+fn what_is_left_out_or_chosen_is_named() {
+    let folder = TempDir::new().unwrap();
+    let spec = folder.path().join("a.json");
+    let operation = r#"{"parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+        "responses": {"200": {"description": "", "content": {
+            "text/xml": {"schema": {"type": "string"}}, "application/json": {"schema": {"type": "string"}}}}}}"#;
+    let nothing = r#"{"operationId": "o", "responses": {}}"#;
+    let with_options = format!("{operation}, \"options\": {nothing}");
+    fs::write(&spec, document(&with_options, "{}")).unwrap();
+    let out = folder.path().join("generated.rs");
+    let lines = [
+        "    /paths/~1a~1{id}/options: the operation is left out\n",
+        "    /paths/~1a~1{id}/get: is called get_a_id\n",
+        "    /paths/~1a~1{id}/get/responses/200/content: application/json is taken; left out: text/xml\n",
+    ];
+    // Written, up to date, and looked at.
+    for arguments in [
+        vec!["codegen", "--spec", path(&spec), "--out", path(&out)],
+        vec!["codegen", "--spec", path(&spec), "--out", path(&out)],
+        vec!["spec", "lint", path(&spec)],
+    ] {
+        let said = text(&xtask(&arguments).stdout);
+        for line in lines {
+            assert!(said.contains(line.trim_start()), "{line} in {said}");
+        }
+    }
+}
+
+#[test]
+fn the_methods_of_the_target_are_names_that_no_operation_can_have() {
+    let folder = TempDir::new().unwrap();
+    let spec = folder.path().join("a.json");
+    let operation = r#"{"operationId": "forBaseUrl", "parameters": [{"name": "id", "in": "path",
+        "required": true, "schema": {"type": "string"}}], "responses": {}}"#;
+    fs::write(&spec, document(operation, "{}")).unwrap();
+    let out = folder.path().join("generated.rs");
+    let output = codegen(&["--spec", path(&spec), "--out", path(&out)]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+
+    let output = codegen(&["--spec", path(&spec), "--check"]);
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("becomes the method `for_base_url`, which the client already has"),
+        "{said}"
+    );
+}
+
+#[test]
+fn code_for_another_crate_carries_its_type_and_nothing_of_ours() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("generated.rs");
+    let base = "codegen/tests/changes/base.yaml";
+    let output = codegen(&[
+        "--spec",
+        base,
+        "--out",
+        path(&out),
+        "--inner-type",
+        "crate::Inner<u8>",
+    ]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    assert!(!said.contains("since the checked-in code"), "{said}");
+    let code = fs::read_to_string(&out).unwrap();
+    assert!(code.contains("inner: crate::Inner<u8>,"));
+    assert!(!code.contains("crate::transport") && !code.contains("schemars"));
+
+    let output = codegen(&["--out", path(&out), "--inner-type", "no type"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said.contains("inner type: \"no type\" is not a type of Rust"),
+        "{said}"
     );
 }
 

@@ -499,7 +499,11 @@ fn documents_without_what_is_asked_for_are_refused() {
             "swagger: '2.0'",
             "/swagger: is Swagger 2.0, not OpenAPI",
         ),
-        ("operationId:", "x-id:", "the operation has no operationId"),
+        (
+            "operationId:",
+            "operationId: 3 #",
+            "the operationId 3 is not a name",
+        ),
         (
             "schemas/Failure'",
             "schemas/Nowhere'",

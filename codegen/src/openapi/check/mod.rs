@@ -12,8 +12,8 @@ use super::pointer::{Pointer, leaves_document};
 use super::walk::references;
 use crate::diagnostic::Diagnostic;
 
-/// Refuses what is not an OpenAPI 3.0.x document whose references resolve and whose operations can be told
-/// apart.
+/// Refuses what is not an OpenAPI 3.0.x document whose references resolve and whose operations have
+/// names of their own, where they have any.
 ///
 /// # Errors
 ///
@@ -260,11 +260,7 @@ fn check_operation<'a>(
         ));
     }
     let Some(id) = operation.get("operationId") else {
-        return Err(Diagnostic::new(
-            at.as_str(),
-            "the operation has no operationId",
-            "add one; it names the client's method",
-        ));
+        return Ok(());
     };
     let Some(id) = id.as_str().filter(|id| !id.is_empty()) else {
         return Err(Diagnostic::new(
@@ -420,10 +416,12 @@ mod tests {
     }
 
     #[test]
-    fn operations_need_names_of_their_own() {
+    fn names_of_operations_are_their_own() {
         let mut unnamed = document(&json!({}));
         unnamed["paths"]["/b"] = json!({"post": {"responses": {}}});
-        assert!(refusal(&unnamed).starts_with("/paths/~1b/post: the operation has no operationId"));
+        check(&unnamed).unwrap();
+        unnamed["paths"]["/b"]["post"]["operationId"] = json!("");
+        assert!(refusal(&unnamed).starts_with("/paths/~1b/post/operationId: the operationId "));
         unnamed["paths"]["/b"]["post"]["operationId"] = json!("getA");
         assert!(refusal(&unnamed).contains("is used twice"));
         let mut empty = document(&json!({}));
