@@ -195,7 +195,8 @@ async fn errors_answer_what_programs_ask() {
     }
 }
 
-#[tokio::test]
+// On several threads: an error page of a megabyte takes a while to be read, and must not hold up the others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn exchanges_with_faults_do_not_disturb_the_others() {
     let all = server_behaviours(SUBJECT, ACCESS);
     let by_pool: Vec<ServerBehaviour> = all.iter().cycle().take(all.len() * 3).cloned().collect();
