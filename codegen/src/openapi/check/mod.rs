@@ -342,7 +342,6 @@ mod tests {
                 "/components/schemas/A",
                 "/paths/~1a/put",
                 "/paths/~1b/GET",
-                "/paths/~1c/get",
                 "/components/schemas/B",
                 "/components/schemas/C/properties/d",
                 "/components/schemas/C/properties/f",
