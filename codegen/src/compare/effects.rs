@@ -7,14 +7,8 @@ use super::record::{Judgement, Pair, Presence, Record};
 use super::rust_api::RustApi;
 use crate::openapi::Pointer;
 
-/// The generated code of one document.
-pub(super) struct Side<'a> {
-    pub(super) api: &'a RustApi,
-    pub(super) places: Places<'a>,
-}
-
 /// One name of which the generated code says something else.
-struct Effect<'a> {
+pub(super) struct Effect<'a> {
     name: &'a str,
     presence: Presence,
     class: Class,
@@ -25,14 +19,15 @@ struct Effect<'a> {
 }
 
 /// Raises what `record` has to what the generated code says of it, and adds what it lacks.
-pub(super) fn apply(record: &mut Record, old: &Side, new: &Side) {
-    for effect in effects(old.api, new.api) {
+pub(super) fn apply(record: &mut Record, effects: Vec<Effect>, old: &Places, new: &Places) {
+    for effect in effects {
         let places = places(&effect, old, new);
         attribute(record, effect, places);
     }
 }
 
-fn effects<'a>(old: &'a RustApi, new: &'a RustApi) -> Vec<Effect<'a>> {
+/// What a program notices.
+pub(super) fn effects<'a>(old: &'a RustApi, new: &'a RustApi) -> Vec<Effect<'a>> {
     let mut found = Vec::new();
     let mut add = |name: &'a str, class, predicate, reason| {
         found.push(Effect {
@@ -74,12 +69,12 @@ fn effects<'a>(old: &'a RustApi, new: &'a RustApi) -> Vec<Effect<'a>> {
 }
 
 /// Where a name comes from. What one document lacks may have come from the same place of it.
-fn places(effect: &Effect, old: &Side, new: &Side) -> (Option<Pointer>, Option<Pointer>) {
-    let of = |side: &Side| side.places.of(effect.name);
+fn places(effect: &Effect, old: &Places, new: &Places) -> (Option<Pointer>, Option<Pointer>) {
+    let of = |places: &Places| places.of(effect.name);
     match effect.presence {
         Presence::Both => (Some(of(old)), Some(of(new))),
-        Presence::Removed => (Some(of(old)), new.places.same(&of(old))),
-        Presence::Added => (old.places.same(&of(new)), Some(of(new))),
+        Presence::Removed => (Some(of(old)), new.same(&of(old))),
+        Presence::Added => (old.same(&of(new)), Some(of(new))),
     }
 }
 

@@ -18,12 +18,14 @@ mod security;
 mod walk;
 mod words;
 
+use std::panic::resume_unwind;
+
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-use crate::generate::{Target, rust_api, rust_api_without_bisect};
+use crate::generate::{Target, rust_api};
 use crate::openapi::Pointer;
-use crate::pipeline::{Adapted, adapted};
+use crate::pipeline::{Adapted, adapted, generate};
 use places::Places;
 use record::{Judgement, Record};
 use rust_api::RustApi;
@@ -44,8 +46,15 @@ pub fn compare(old: &Value, new: &Value, target: &Target) -> Result<Report, Diag
             notes: Vec::new(),
         });
     }
-    let before = Generated::of(old, |adapted| rust_api_without_bisect(adapted, target));
-    let after = Generated::of(new, |adapted| rust_api(adapted, target));
+    // Each takes a second for a document of some megabytes.
+    let (before, after) = std::thread::scope(|scope| {
+        let before = scope.spawn(|| Generated::of(old, target));
+        let after = Generated::of(new, target);
+        (
+            before.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            after,
+        )
+    });
     let left = if before.is_ok() && after.is_ok() {
         Class::NoEffect.into()
     } else {
@@ -56,9 +65,25 @@ pub fn compare(old: &Value, new: &Value, target: &Target) -> Result<Report, Diag
     operations::compare(&mut walk)?;
     let mut record = walk.record;
     if let (Ok(before), Ok(after)) = (&before, &after) {
-        effects::apply(&mut record, &before.side(old)?, &after.side(new)?);
+        let effects = effects::effects(&before.api, &after.api);
+        if !effects.is_empty() {
+            let places = (before.places(old)?, after.places(new)?);
+            effects::apply(&mut record, effects, &places.0, &places.1);
+        }
     }
-    Ok(report(record, before.err(), after.err()))
+    let mut report = report(record, &before, &after);
+    if before.is_ok() && after.is_err() {
+        // The search for what is at fault takes long.
+        let diagnostic = generate(new, target).err().or(after.err());
+        let diagnostic = diagnostic.map(|diagnostic| diagnostic.to_string());
+        let words = format!(
+            "can no longer be generated from: {}",
+            diagnostic.unwrap_or_default()
+        );
+        let judgement = Judgement::breaking("there is no code any more");
+        report.changes.insert(0, of_document(judgement, words));
+    }
+    Ok(report)
 }
 
 fn side<'a>(root: &'a Value, generated: &'a Result<Generated, Diagnostic>) -> Side<'a> {
@@ -74,35 +99,33 @@ struct Generated {
 }
 
 impl Generated {
-    fn of(
-        document: &Value,
-        generate: impl Fn(&Value) -> Result<syn::File, Diagnostic>,
-    ) -> Result<Self, Diagnostic> {
+    fn of(document: &Value, target: &Target) -> Result<Self, Diagnostic> {
         let Adapted { root, .. } = adapted(document)?;
-        let api = RustApi::of(&generate(&root)?);
+        let api = RustApi::of(&rust_api(&root, target)?);
         Ok(Self { adapted: root, api })
     }
 
-    fn side<'a>(&'a self, original: &'a Value) -> Result<effects::Side<'a>, Diagnostic> {
-        Ok(effects::Side {
-            api: &self.api,
-            places: Places::new(original, &self.adapted, &self.api)?,
-        })
+    fn places<'a>(&'a self, original: &'a Value) -> Result<Places<'a>, Diagnostic> {
+        Places::new(original, &self.adapted, &self.api)
     }
 }
 
-fn report(record: Record, old: Option<Diagnostic>, new: Option<Diagnostic>) -> Report {
+fn report(
+    record: Record,
+    old: &Result<Generated, Diagnostic>,
+    new: &Result<Generated, Diagnostic>,
+) -> Report {
     let mut changes = record.into_changes();
     let mut notes = Vec::new();
-    if let Some(diagnostic) = old {
+    if let Err(diagnostic) = old {
         notes.push(format!(
             "the generated code is not compared: old document: {diagnostic}"
         ));
-    }
-    if let Some(diagnostic) = new {
-        let words = format!("can no longer be generated from: {diagnostic}");
-        let reason = "there is no code any more";
-        changes.insert(0, of_document(Judgement::breaking(reason), words));
+        if let Err(diagnostic) = new {
+            notes.push(format!(
+                "neither can the new document be generated from: {diagnostic}"
+            ));
+        }
     }
     if changes.is_empty() {
         let words = "differs only in order, or in what no operation refers to".to_owned();

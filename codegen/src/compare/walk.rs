@@ -86,6 +86,17 @@ fn referring_part(schema: &Value) -> Option<usize> {
     }
 }
 
+/// Whether something below `value` refers to something else.
+fn refers(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .any(|(key, inner)| key == "$ref" || refers(inner)),
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
+    }
+}
+
 /// The keys of both, those of the old one first.
 pub(super) fn keys<'a>(old: Option<&'a Value>, new: Option<&'a Value>) -> Vec<&'a String> {
     let map = |value: Option<&'a Value>| value.and_then(Value::as_object);
@@ -387,11 +398,13 @@ impl<'a> Walk<'a> {
                 "responses" => Travel::Error,
                 _ => travel,
             };
-            let at = pair.join(name);
             let presence = Presence::of(before, after);
+            let at = pair.join(name);
             match (before, after) {
-                (Some(Value::Object(_)), Some(Value::Object(_))) => {
-                    self.objects(&at, travel, &[])?;
+                (Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => {
+                    if old != new || refers(new) {
+                        self.objects(&at, travel, &[])?;
+                    }
                 }
                 _ if before == after => {}
                 (Some(_), Some(_)) => {

@@ -65,17 +65,9 @@ pub(crate) fn generate(adapted: &Value, target: &Target) -> Result<String, Diagn
     Ok(prettyplease::unparse(&file))
 }
 
-/// The client that `adapted` describes as its users see it: without attributes, and not formatted.
+/// The client that `adapted` describes as its users see it: without attributes, and not formatted. Where the
+/// generator fails, the part that it fails on is not searched for.
 pub(crate) fn rust_api(adapted: &Value, target: &Target) -> Result<syn::File, Diagnostic> {
-    let explain = |reason: String| bisect::find(adapted, target, &reason);
-    Ok(first(adapted, &settings(target)?, explain)?.file)
-}
-
-/// As [`rust_api`], without looking for the part that is at fault, which takes long in a large document.
-pub(crate) fn rust_api_without_bisect(
-    adapted: &Value,
-    target: &Target,
-) -> Result<syn::File, Diagnostic> {
     let explain = |reason: String| {
         Diagnostic::new(
             "document",

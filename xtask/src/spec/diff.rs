@@ -1,5 +1,6 @@
 //! `cargo xtask spec diff`: what a changed specification means for those who use the SDK.
 
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -65,7 +66,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
             .map_err(|diagnostic| diagnostic.within(&file.display().to_string()))?;
         Ok(root)
     };
-    let (old, new) = (load(&options.old)?, load(&options.new)?);
+    // Reading takes a part of a second for a document of some megabytes.
+    let (old, new) = std::thread::scope(|scope| {
+        let old = scope.spawn(|| load(&options.old));
+        let new = load(&options.new);
+        (old.join().unwrap_or_else(|panic| resume_unwind(panic)), new)
+    });
+    let (old, new) = (old?, new?);
     let name = |file: &PathBuf| file.display().to_string();
     let format = match options.format {
         Format::Text => compare::Format::Text,
