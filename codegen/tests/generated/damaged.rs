@@ -192,7 +192,7 @@ fn a_damaged_document_is_generated_from_or_refused() {
     assert!((1..60).contains(&generated), "{generated}");
 }
 
-/// `CODEGEN_DOCUMENTS=folder CODEGEN_CASES=300 cargo test --release -p confluent-codegen --test generated damaged -- --ignored --nocapture`
+/// `CODEGEN_DOCUMENTS=folder CODEGEN_CASES=300 cargo test --release -p confluent-codegen --test generated damaged:: -- --ignored --nocapture`
 #[test]
 #[ignore = "needs a folder of OpenAPI documents (CODEGEN_DOCUMENTS)"]
 fn damaged_documents_of_a_folder_are_generated_from_or_refused() {

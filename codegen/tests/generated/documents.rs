@@ -7,7 +7,7 @@ use confluent_codegen::{Target, openapi, pipeline};
 
 use crate::project::Project;
 
-/// `CODEGEN_DOCUMENTS=folder cargo test -p confluent-codegen --test generated documents -- --ignored --nocapture`
+/// `CODEGEN_DOCUMENTS=folder cargo test -p confluent-codegen --test generated documents:: -- --ignored --nocapture`
 #[test]
 #[ignore = "needs a folder of OpenAPI documents (CODEGEN_DOCUMENTS)"]
 fn documents_of_a_folder_compile() {
