@@ -8,7 +8,7 @@ use crate::text::{one_line, shortened};
 const LONGEST: usize = 300;
 
 /// What failed, where, and what to do next. Displayed as one line, whatever the parts contain.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     place: String,
     what: String,

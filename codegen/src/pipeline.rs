@@ -52,6 +52,50 @@ pub(crate) fn selected(document: &Value, target: &Target) -> Result<Adapted, Dia
     Ok(Adapted { root, applied })
 }
 
+/// Everything that is in the way of generating a client from `document`, as far as one thing does not hide
+/// another. Empty where [`generate`] succeeds. Takes long in a large document.
+#[must_use]
+pub fn diagnostics(document: &Value, target: &Target) -> Vec<Diagnostic> {
+    let mut found = openapi::diagnostics(document);
+    if !found.is_empty() {
+        return found;
+    }
+    let mut root = document.clone();
+    if let Err(first) = select(&mut root) {
+        return by_operation(document, select, first);
+    }
+    match generate::names_diagnostics(&root, target) {
+        Ok(names) => found.extend(names),
+        Err(diagnostic) => return vec![diagnostic],
+    }
+    if !found.is_empty() {
+        return found;
+    }
+    let mut whole = root.clone();
+    match adapt(&mut whole) {
+        Ok(_) => generate::diagnostics(&whole, target),
+        Err(first) => by_operation(&root, adapt, first),
+    }
+}
+
+/// What `rules` refuse of each operation alone; `first` where they refuse none.
+fn by_operation(
+    root: &Value,
+    rules: impl Fn(&mut Value) -> Result<Vec<Applied>, Diagnostic>,
+    first: Diagnostic,
+) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for operation in openapi::operations(root) {
+        let mut alone = openapi::alone(root, &operation);
+        if let Err(diagnostic) = rules(&mut alone)
+            && !found.contains(&diagnostic)
+        {
+            found.push(diagnostic);
+        }
+    }
+    if found.is_empty() { vec![first] } else { found }
+}
+
 /// Generates the client that `document` describes. Where the generator fails, the part of the document that
 /// it fails on is searched for, which takes long in a large document.
 ///

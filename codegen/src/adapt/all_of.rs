@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Adaptation;
+use super::adaptation::Adaptation;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Direction, Pointer, is_annotation, properties, reachable, references};
 
@@ -133,8 +133,9 @@ fn require(root: &mut Value, target: &Pointer, names: Vec<Value>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{component, tests::form};
+    use super::super::tests::form;
     use super::*;
+    use crate::openapi::component;
 
     fn with_body(body: Value, request: &Value) -> Value {
         let mut document = form(&json!({"Request": request, "Reply": {}, "Meta": {}}));

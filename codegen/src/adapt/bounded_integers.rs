@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Adaptation, rust_type};
+use super::adaptation::Adaptation;
+use super::rust_type;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Pointer, only_sent};
 

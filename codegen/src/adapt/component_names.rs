@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::Adaptation;
+use super::adaptation::Adaptation;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Pointer, references};
 

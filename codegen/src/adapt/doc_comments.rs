@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Adaptation;
+use super::adaptation::Adaptation;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Pointer, keywords_mut, properties};
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::adaptation::Adaptation;
 use super::media_type::is_json;
-use super::{Adaptation, component};
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Operation, Pointer, operations, resolve};
+use crate::openapi::{Operation, Pointer, component, operations, resolve};
 
 /// Replaces an operation's error responses by the ranges `4XX` and `5XX` with one schema, so that any
 /// error status is typed, documented or not. Progenitor panics where error responses differ in shape

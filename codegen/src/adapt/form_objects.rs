@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Adaptation, component, rust_type};
+use super::adaptation::Adaptation;
+use super::rust_type;
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Direction, Pointer, parts, properties, reachable, request_bodies, resolve};
+use crate::openapi::{
+    Direction, Pointer, component, parts, properties, reachable, request_bodies, resolve,
+};
 
 /// Gives the object properties of a form-encoded body the type `JsonText`: their value is sent as
 /// JSON text, the default of OpenAPI 3.0.4 for objects in a form. `serde_urlencoded`, which progenitor

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Adaptation;
+use super::adaptation::Adaptation;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{
     Direction, Pointer, operations, parameters, reachable, remove_components, resolve,

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::adaptation::{Adaptation, Note};
 use super::media_type::{DECLARED, JSON, bodies, check, is_json, names};
-use super::{Adaptation, Note};
 use crate::diagnostic::Diagnostic;
 
 /// Makes bodies of a media type like `application/json-patch+json` JSON to the generator, which knows

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Adaptation, Note};
+use super::adaptation::{Adaptation, Note};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Pointer, operations};
 

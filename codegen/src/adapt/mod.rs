@@ -3,6 +3,7 @@
 //! Each adaptation is a general rule over OpenAPI documents, knows no particular API, and is tested
 //! beside its code: input document, output document.
 
+mod adaptation;
 mod all_of;
 mod bounded_integers;
 mod component_names;
@@ -27,38 +28,12 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::openapi::Pointer;
-use crate::text::one_line;
+use adaptation::Adaptation;
 
+pub use adaptation::Note;
 pub(crate) use media_type::DECLARED as DECLARED_MEDIA_TYPE;
 pub(crate) use plain_text::{KEPT_FORMAT, KEPT_PATTERN};
 pub(crate) use rust_type::CRATE as OWN_CRATE;
-
-/// One rule: changes the document, and says at which places it did.
-pub(crate) struct Adaptation<Change = Pointer> {
-    name: &'static str,
-    /// What would happen without it.
-    why: &'static str,
-    apply: fn(&mut Value) -> Result<Vec<Change>, Diagnostic>,
-}
-
-/// What an adaptation did at a place that whoever generates from the document should know: what it left out or
-/// chose.
-#[derive(Clone, Debug)]
-pub struct Note {
-    /// Where in the document.
-    pub at: Pointer,
-    /// What it did there, in one line.
-    pub text: String,
-}
-
-impl Note {
-    fn new(at: Pointer, text: impl Into<String>) -> Self {
-        Self {
-            at,
-            text: one_line(&text.into()),
-        }
-    }
-}
 
 enum Rule {
     /// Changes what users of the client have no choice about.
@@ -78,7 +53,8 @@ const SELECTION: [Rule; 4] = [
 
 /// The rules that change how it is described, in the order in which they apply. Bodies of bytes come before
 /// the rules about strings, which do not mean them; scalars are put in place before replies lose their limits,
-/// so that requests keep theirs, and after it, when enumerations have become strings; JSON loses its other names when no rule needs them any more.
+/// so that requests keep theirs, and once more after it, when enumerations have become strings. JSON loses its
+/// other names when no rule needs them any more.
 const ADAPTATIONS: [Rule; 14] = [
     Rule::Plain(component_names::ADAPTATION),
     Rule::Noted(raw_bodies::ADAPTATION),
@@ -151,11 +127,6 @@ fn apply(rules: &[Rule], root: &mut Value) -> Result<Vec<Applied>, Diagnostic> {
         }
     }
     Ok(applied)
-}
-
-/// The place of a named schema.
-fn component(name: &str) -> Pointer {
-    Pointer::root().joined(&["components", "schemas", name])
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::adaptation::{Adaptation, Note};
 use super::media_type::{Body, JSON, bodies, essence, is_json, names};
-use super::{Adaptation, Note};
 use crate::diagnostic::Diagnostic;
 
 /// Leaves one media type of a body that has several: JSON, `application/json` before others; in a request

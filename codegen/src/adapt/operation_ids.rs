@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heck::ToSnakeCase;
 use serde_json::{Value, json};
 
-use super::{Adaptation, Note};
+use super::adaptation::{Adaptation, Note};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Operation, operations};
 use crate::provenance::sha_256;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Adaptation;
+use super::adaptation::Adaptation;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Pointer, is_furniture, keywords_mut, remove_components};
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::adaptation::{Adaptation, Note};
 use super::media_type::{Body, DECLARED, bodies, check, essence, is_json, is_range, names};
-use super::{Adaptation, Note};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Operation, Pointer, operations, parameters, resolve};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Adaptation;
+use super::adaptation::Adaptation;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Direction, Pointer, reachable, resolve};
 

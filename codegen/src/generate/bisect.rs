@@ -1,30 +1,35 @@
-//! Finds the part of a document that the generator could not take, by giving it less and less.
+//! Finds the parts of a document that the generator could not take, by giving it less and less.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Target, parse, run, settings};
+use super::run::{parse, run};
+use super::settings::{Target, settings};
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{METHODS, Operation, Pointer, operations, references};
+use crate::openapi::{Operation, Pointer, alone, component, operations, references};
 
 const ADVICE: &str =
     "describe it in a way that progenitor takes, or add an adaptation to codegen/src/adapt";
 
-/// What is wrong with the first operation or schema that fails on its own; the whole document's if none does.
+/// What is wrong with the first schema or operation that fails on its own; the whole document's if none does.
 pub(super) fn find(adapted: &Value, target: &Target, reason: &str) -> Diagnostic {
-    let schemas = failing_schema(adapted, target).map(|(name, reason)| {
-        Diagnostic::new(
-            Pointer::root()
-                .joined(&["components", "schemas", &name])
-                .as_str(),
-            format!("the schema cannot be generated: {reason}"),
-            ADVICE,
-        )
-    });
-    schemas
-        .or_else(|| failing_operation(adapted, target))
+    let found = failing_schemas(adapted, target).next();
+    found
+        .or_else(|| failing_operations(adapted, target).next())
         .unwrap_or_else(|| {
             Diagnostic::new("document", format!("cannot be generated: {reason}"), ADVICE)
         })
+}
+
+/// What is wrong with each schema and operation that fails on its own. Those that fail with another one, because
+/// they refer to it, are not listed.
+pub(super) fn find_all(adapted: &Value, target: &Target) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = failing_schemas(adapted, target).collect();
+    if found.is_empty() {
+        found = failing_operations(adapted, target).collect();
+    }
+    found
 }
 
 fn outcome(document: &Value, target: &Target) -> Result<(), String> {
@@ -33,35 +38,51 @@ fn outcome(document: &Value, target: &Target) -> Result<(), String> {
     run(&spec, &settings).map(|_| ())
 }
 
-/// The schema that fails together with the fewest others, those that it refers to.
-fn failing_schema(adapted: &Value, target: &Target) -> Option<(String, String)> {
-    let schemas = adapted.pointer("/components/schemas")?.as_object()?;
+/// The schemas that fail together with what they refer to, those with the fewest others first.
+fn failing_schemas<'a>(
+    adapted: &'a Value,
+    target: &'a Target,
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    let schemas = adapted.pointer("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object);
     let mut closures: Vec<(&String, Map<String, Value>)> = schemas
-        .keys()
-        .map(|name| (name, closure(adapted, schemas, name)))
+        .into_iter()
+        .flat_map(|schemas| {
+            let names = schemas.keys();
+            names.map(|name| (name, closure(adapted, schemas, name)))
+        })
         .collect();
     closures.sort_by_key(|(_, parts)| parts.len());
-    closures.into_iter().find_map(|(name, parts)| {
+    let mut failed: BTreeSet<&String> = BTreeSet::new();
+    closures.into_iter().filter_map(move |(name, parts)| {
+        if failed.iter().any(|name| parts.contains_key(*name)) {
+            return None;
+        }
         let document = json!({
             "openapi": adapted["openapi"],
             "info": adapted["info"],
             "paths": {},
             "components": {"schemas": parts},
         });
-        Some((name.clone(), outcome(&document, target).err()?))
+        let reason = outcome(&document, target).err()?;
+        failed.insert(name);
+        Some(Diagnostic::new(
+            component(name).as_str(),
+            format!("the schema cannot be generated: {reason}"),
+            ADVICE,
+        ))
     })
 }
 
 /// The schema `name` with all it refers to.
 fn closure(adapted: &Value, schemas: &Map<String, Value>, name: &str) -> Map<String, Value> {
-    let at = Pointer::root().joined(&["components", "schemas"]);
     let mut parts = Map::new();
     let mut open = vec![name.to_owned()];
     while let Some(name) = open.pop() {
         let Some(schema) = schemas.get(&name).filter(|_| !parts.contains_key(&name)) else {
             continue;
         };
-        let targets = references(adapted, &at.join(&name));
+        let targets = references(adapted, &component(&name));
         let targets = targets.into_iter().map(|(_, reference)| reference);
         let targets = targets.chain(parameters_of_types(schema));
         let targets = targets.filter_map(|reference| Pointer::of_reference(&reference));
@@ -89,29 +110,19 @@ fn parameters_of_types(schema: &Value) -> Vec<String> {
     found
 }
 
-fn failing_operation(adapted: &Value, target: &Target) -> Option<Diagnostic> {
-    operations(adapted).iter().find_map(|operation| {
-        let reason = outcome(&alone(adapted, operation), target).err()?;
-        Some(Diagnostic::new(
-            operation.at.as_str(),
-            format!(
-                "the operation {:?} cannot be generated: {reason}",
-                operation.id
-            ),
-            ADVICE,
-        ))
-    })
-}
-
-/// The document with no operation but one.
-fn alone(adapted: &Value, operation: &Operation) -> Value {
-    let mut item = operation.item.get(adapted).cloned().unwrap_or_default();
-    if let Some(item) = item.as_object_mut() {
-        item.retain(|key, _| key == operation.method || !METHODS.contains(&key.as_str()));
-    }
-    let mut document = adapted.clone();
-    document["paths"] = json!({ operation.item.name(): item });
-    document
+fn failing_operations<'a>(
+    adapted: &'a Value,
+    target: &'a Target,
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    let failing = move |operation: Operation| {
+        let reason = outcome(&alone(adapted, &operation), target).err()?;
+        let what = format!(
+            "the operation {:?} cannot be generated: {reason}",
+            operation.id
+        );
+        Some(Diagnostic::new(operation.at.as_str(), what, ADVICE))
+    };
+    operations(adapted).into_iter().filter_map(failing)
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToPascalCase, ToSnakeCase};
 use serde_json::Value;
 
-use super::{Target, taken};
+use super::settings::Target;
+use super::taken;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{
     Direction, Operation, Pointer, operations, parameters, properties, reachable, resolve,
@@ -14,72 +15,88 @@ use crate::openapi::{
 /// Refuses names of which the generator would make the same, or one that is taken: by what is generated anyway,
 /// or by the code of `target`.
 pub(crate) fn check(root: &Value, target: &Target) -> Result<(), Diagnostic> {
+    let found = diagnostics(root, target)?;
+    found.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Every such name, and every parameter that cannot be sent.
+pub(crate) fn diagnostics(root: &Value, target: &Target) -> Result<Vec<Diagnostic>, Diagnostic> {
     let own = match &target.sources {
         Some(folder) => taken::methods_in(folder)?,
         None => BTreeSet::new(),
     };
+    let mut found = Vec::new();
     let mut methods = Names::new("the method", &taken::METHODS);
     methods.taken.extend(own.iter().map(String::as_str));
     let mut builders = Names::new("the type", &taken::BUILDERS);
     for operation in operations(root) {
         let at = operation.at.join("operationId");
-        methods.add(&at, &operation.id, snake(&operation.id))?;
-        builders.add(&at, &operation.id, pascal(&operation.id))?;
-        check_parameters(root, &operation)?;
+        let id = &operation.id;
+        let clash = methods.add(&at, id, snake(id));
+        // A clash of the type says nothing that one of the method does not.
+        found.extend(clash.or_else(|| builders.add(&at, id, pascal(id))));
+        check_parameters(root, &operation, &mut found)?;
     }
 
     let mut types = Names::new("the type", &taken::TYPES);
     let schemas = Pointer::root().joined(&["components", "schemas"]);
-    for (name, _) in schemas
-        .get(root)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        types.add(&schemas.join(name), name, pascal(name))?;
+    let named = schemas.get(root).and_then(Value::as_object);
+    for (name, _) in named.into_iter().flatten() {
+        found.extend(types.add(&schemas.join(name), name, pascal(name)));
     }
+    let mut seen = BTreeSet::new();
     for direction in [Direction::Request, Direction::Response] {
         for at in reachable(root, direction)? {
+            if !seen.insert(at.clone()) {
+                continue;
+            }
             let Some(schema) = at.get(root) else {
                 continue;
             };
             let mut fields = Names::new("the field", &[]);
             for (name, _) in properties(schema) {
-                fields.add(&at.join("properties").join(name), name, snake(name))?;
+                found.extend(fields.add(&at.join("properties").join(name), name, snake(name)));
             }
         }
     }
-    Ok(())
+    Ok(found)
 }
 
-fn check_parameters(root: &Value, operation: &Operation) -> Result<(), Diagnostic> {
+fn check_parameters(
+    root: &Value,
+    operation: &Operation,
+    found: &mut Vec<Diagnostic>,
+) -> Result<(), Diagnostic> {
     let mut variables = Names::new("the parameter", &taken::VARIABLES);
-    if operation.at.join("requestBody").get(root).is_some() {
-        variables.add(&operation.at.join("requestBody"), "body", "body".to_owned())?;
+    let body = operation.at.join("requestBody");
+    if body.get(root).is_some() {
+        found.extend(variables.add(&body, "body", "body".to_owned()));
         variables.taken.insert("body_map");
     }
     for parameter in parameters(root, operation)? {
-        variables.add(&parameter.at, &parameter.name, snake(&parameter.name))?;
-        let refused = |what: String| {
-            Err(Diagnostic::new(
-                parameter.at.as_str(),
-                what,
-                "describe it with a `schema` that progenitor can send, or leave it out",
-            ))
+        let name = &parameter.name;
+        found.extend(variables.add(&parameter.at, name, snake(name)));
+        let what = if parameter.schema.get(root).is_none() {
+            format!("the parameter {name:?} has no schema")
+        } else {
+            let schema = resolve(root, &parameter.schema)?;
+            let kind = schema.join("type");
+            let kind = kind.get(root).and_then(Value::as_str).unwrap_or_default();
+            match (kind, parameter.location.as_str()) {
+                ("object", location) => format!(
+                    "the {location} parameter {name:?} is an object, which progenitor cannot send"
+                ),
+                ("array", location) if location != "query" => format!(
+                    "the {location} parameter {name:?} is an array, which progenitor cannot send"
+                ),
+                _ => continue,
+            }
         };
-        if parameter.schema.get(root).is_none() {
-            return refused(format!("the parameter {:?} has no schema", parameter.name));
-        }
-        let schema = resolve(root, &parameter.schema)?;
-        let kind = schema.join("type");
-        let kind = kind.get(root).and_then(Value::as_str).unwrap_or_default();
-        let scalar = !matches!(kind, "array" | "object");
-        if kind == "object" || (!scalar && parameter.location != "query") {
-            return refused(format!(
-                "the {} parameter {:?} is an {kind}, which progenitor cannot send",
-                parameter.location, parameter.name
-            ));
-        }
+        found.push(Diagnostic::new(
+            parameter.at.as_str(),
+            what,
+            "describe it with a `schema` that progenitor can send, or leave it out",
+        ));
     }
     Ok(())
 }
@@ -100,16 +117,17 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn add(&mut self, at: &Pointer, name: &str, rust: String) -> Result<(), Diagnostic> {
+    /// Adds what `name` becomes, and says so if that is taken.
+    fn add(&mut self, at: &Pointer, name: &str, rust: String) -> Option<Diagnostic> {
         let clash = if self.taken.contains(rust.as_str()) {
             "which the client already has".to_owned()
         } else if let Some(other) = self.seen.get(&rust) {
             format!("as does {}", other.as_str())
         } else {
             self.seen.insert(rust, at.clone());
-            return Ok(());
+            return None;
         };
-        Err(Diagnostic::new(
+        Some(Diagnostic::new(
             at.as_str(),
             format!("{name:?} becomes {} `{rust}`, {clash}", self.kind),
             "rename one of them",

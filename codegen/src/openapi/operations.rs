@@ -1,6 +1,6 @@
 //! The operations of a document, with their parameters and bodies.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::keywords::is_extension;
 use super::pointer::{Pointer, resolve};
@@ -46,6 +46,17 @@ pub fn operations(root: &Value) -> Vec<Operation> {
             })
         })
         .collect()
+}
+
+/// The document with no operation but one.
+pub(crate) fn alone(root: &Value, operation: &Operation) -> Value {
+    let mut item = operation.item.get(root).cloned().unwrap_or_default();
+    if let Some(item) = item.as_object_mut() {
+        item.retain(|key, _| key == operation.method || !METHODS.contains(&key.as_str()));
+    }
+    let mut document = root.clone();
+    document["paths"] = json!({ operation.item.name(): item });
+    document
 }
 
 /// A parameter of an operation.

@@ -86,6 +86,11 @@ impl Pointer {
     }
 }
 
+/// The place of a named schema.
+pub(crate) fn component(name: &str) -> Pointer {
+    Pointer::root().joined(&["components", "schemas", name])
+}
+
 /// Follows `$ref`s from `at` to the place that holds something else.
 pub(crate) fn resolve(root: &Value, at: &Pointer) -> Result<Pointer, Diagnostic> {
     let mut at = at.clone();

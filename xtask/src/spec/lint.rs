@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-
 use confluent_codegen::adapt::Applied;
 use confluent_codegen::openapi::{operations, read};
-use confluent_codegen::pipeline::generate;
+use confluent_codegen::pipeline::{diagnostics, generate};
 use confluent_codegen::{Diagnostic, Target};
 
 use crate::print::{counted, notes, print};
@@ -27,7 +26,7 @@ pub(crate) struct Options {
     file: Option<PathBuf>,
 }
 
-/// Does everything that `codegen` does but write.
+/// Does everything that `codegen` does but write, and lists everything that is in the way.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
     let file = options
         .file
@@ -39,8 +38,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
         sources: options.file.is_none().then(|| in_workspace(SOURCES)),
         ..Target::default()
     };
-    let generated = generate(&root, &target)
-        .map_err(|diagnostic| diagnostic.within(&file.display().to_string()))?;
+    let Ok(generated) = generate(&root, &target) else {
+        let name = file.display().to_string();
+        for diagnostic in diagnostics(&root, &target) {
+            eprintln!("error: {}", diagnostic.within(&name));
+        }
+        return Ok(ExitCode::from(2));
+    };
     print(&format!(
         "{} can be generated from: {}\n{}",
         file.display(),

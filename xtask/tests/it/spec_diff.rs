@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::{workspace, xtask};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// What is compared: a document that no change of the specification changes.
@@ -328,4 +328,92 @@ fn lint_names_what_cannot_be_generated_from() {
     assert!(message.contains(&format!("{pointer}: $ref ")), "{message}");
     assert!(output.stdout.is_empty());
     assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+/// The places that lint names of the base document with what `edit` makes of it.
+fn linted(edit: impl Fn(&mut Value)) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    let text = fs::read_to_string(workspace().join(BASE)).unwrap();
+    let mut document: Value = serde_saphyr::from_str(&text).unwrap();
+    edit(&mut document);
+    let file = folder.path().join("edited.json");
+    fs::write(&file, document.to_string()).unwrap();
+    let output = xtask(&["spec", "lint", file.to_str().unwrap()]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(output.stdout.is_empty());
+    let start = format!("error: {}: ", file.display());
+    let places = message.lines().map(|line| {
+        let place = line
+            .strip_prefix(&start)
+            .unwrap_or_else(|| panic!("{line}"));
+        place.split(": ").next().unwrap().to_owned()
+    });
+    places.collect()
+}
+
+#[test]
+fn lint_lists_everything_that_is_wrong() {
+    // What is no OpenAPI.
+    let places = linted(|document| {
+        document["components"]["schemas"]["One"] = json!({"type": "string", "maxLength": "9"});
+        document["components"]["schemas"]["Two"] =
+            json!({"allOf": [{"$ref": "#/components/schemas/Two"}]});
+    });
+    assert_eq!(
+        places,
+        ["/components/schemas/Two", "/components/schemas/One"]
+    );
+    // Names that are taken.
+    let operation =
+        |id: &str| json!({"operationId": id, "responses": {"204": {"description": "d"}}});
+    let places = linted(|document| {
+        document["paths"]["/one"] = json!({"get": operation("new"), "put": operation("clone")});
+    });
+    assert_eq!(
+        places,
+        [
+            "/paths/~1one/get/operationId",
+            "/paths/~1one/put/operationId"
+        ]
+    );
+    // What cannot be adapted: arrays within forms.
+    let form = |id: &str| {
+        let mut operation = operation(id);
+        operation["requestBody"] = json!({"content": {"application/x-www-form-urlencoded": {"schema": {
+            "type": "object",
+            "properties": {"list": {"type": "array", "items": {"type": "string"}}},
+        }}}});
+        operation
+    };
+    let places = linted(|document| {
+        document["paths"]["/one"] = json!({"post": form("first")});
+        document["paths"]["/two"] = json!({"post": form("second")});
+    });
+    let properties =
+        "requestBody/content/application~1x-www-form-urlencoded/schema/properties/list";
+    assert_eq!(
+        places,
+        [
+            format!("/paths/~1one/post/{properties}"),
+            format!("/paths/~1two/post/{properties}"),
+        ]
+    );
+    // What the generator does not take.
+    let too_large = json!({"type": "object", "properties": {
+        "n": {"type": "integer", "format": "int32", "default": 3e9},
+    }});
+    let places = linted(|document| {
+        let reply = &mut document["components"]["schemas"]["Reply"]["properties"];
+        for name in ["One", "Two"] {
+            reply[name] = json!({"$ref": format!("#/components/schemas/{name}")});
+        }
+        for name in ["One", "Two"] {
+            document["components"]["schemas"][name] = too_large.clone();
+        }
+    });
+    assert_eq!(
+        places,
+        ["/components/schemas/One", "/components/schemas/Two"]
+    );
 }
