@@ -29,12 +29,9 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// `document` is not a sound OpenAPI 3.0 document, or holds what cannot be adapted.
-pub fn adapted(document: &Value) -> Result<Adapted, Diagnostic> {
-    adapted_for(document, &Target::default())
-}
-
-fn adapted_for(document: &Value, target: &Target) -> Result<Adapted, Diagnostic> {
+/// `document` is not a sound OpenAPI 3.0 document, holds what cannot be adapted, or names what `target` has a name
+/// for.
+pub fn adapted(document: &Value, target: &Target) -> Result<Adapted, Diagnostic> {
     let Adapted {
         mut root,
         mut applied,
@@ -103,7 +100,7 @@ fn by_operation(
 ///
 /// Those of [`adapted`], and what the generator cannot take.
 pub fn generate(document: &Value, target: &Target) -> Result<Generated, Diagnostic> {
-    let Adapted { root, applied } = adapted_for(document, target)?;
+    let Adapted { root, applied } = adapted(document, target)?;
     let code = generate::generate(&root, target)?;
     Ok(Generated { code, applied })
 }

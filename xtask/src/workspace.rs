@@ -43,6 +43,7 @@ pub(crate) fn target() -> Target {
     });
     Target {
         constructors: constructors.collect(),
+        sources: Some(in_workspace(SOURCES)),
         ..Target::default()
     }
 }

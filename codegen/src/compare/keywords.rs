@@ -6,6 +6,7 @@ use super::change::Class;
 use super::limits;
 use super::record::{Judgement, Presence, Travel};
 use super::words::is_off;
+use crate::openapi::{EXTENSIBLE_ENUM, is_annotation, is_furniture};
 
 /// A keyword that changes, and what stands around it.
 pub(super) struct Keyword<'a> {
@@ -20,18 +21,9 @@ pub(super) struct Keyword<'a> {
 }
 
 /// Whether a keyword says nothing that a program could notice.
-pub(super) fn is_annotation(key: &str) -> bool {
-    matches!(
-        key,
-        "title"
-            | "summary"
-            | "description"
-            | "example"
-            | "examples"
-            | "externalDocs"
-            | "tags"
-            | "xml"
-    ) || (key.starts_with("x-") && key != "x-extensible-enum")
+pub(super) fn is_description(key: &str) -> bool {
+    let noticed = matches!(key, "deprecated" | "readOnly" | "writeOnly");
+    matches!(key, "summary" | "tags") || is_furniture(key) || (is_annotation(key) && !noticed)
 }
 
 /// Whether nothing but annotations stands in `schema`.
@@ -43,7 +35,7 @@ pub(super) fn only_annotates(schema: &Value) -> bool {
             "properties" => value
                 .as_object()
                 .is_some_and(|properties| properties.values().all(only_annotates)),
-            key => is_annotation(key),
+            key => is_description(key),
         })
     })
 }
@@ -57,7 +49,7 @@ pub(super) fn judge(keyword: &Keyword, left: &Judgement) -> Judgement {
     let off = is_off(old) && is_off(new);
     let now_on = !is_off(new);
     match key {
-        key if is_annotation(key) => Class::Description.into(),
+        key if is_description(key) => Class::Description.into(),
         "additionalProperties" if !sent => tells_apart(keyword, left),
         _ if off => Class::NoEffect.into(),
         _ if sent && is_same_once_adapted(keyword) => Class::NoEffect.into(),
@@ -69,7 +61,7 @@ pub(super) fn judge(keyword: &Keyword, left: &Judgement) -> Judgement {
         "style" | "explode" | "allowReserved" => {
             Judgement::breaking("requests are written another way")
         }
-        "default" | "x-extensible-enum" if sent => Class::Compatible.into(),
+        "default" | EXTENSIBLE_ENUM if sent => Class::Compatible.into(),
         "enum" if sent && old.is_none() => Judgement::breaking(REFUSED),
         "requestBody" if old.is_none() => Judgement::breaking("requests need a body"),
         "servers" => Judgement::breaking("programs send requests elsewhere"),
@@ -77,7 +69,7 @@ pub(super) fn judge(keyword: &Keyword, left: &Judgement) -> Judgement {
             Judgement::breaking("the server no longer takes it from programs")
         }
         "writeOnly" if !sent && now_on => Judgement::breaking("the server no longer sends it"),
-        "default" | "x-extensible-enum" | "readOnly" | "writeOnly" | "discriminator"
+        "default" | EXTENSIBLE_ENUM | "readOnly" | "writeOnly" | "discriminator"
         | "propertyName" | "callbacks" | "links" | "required" => Class::NoEffect.into(),
         "$ref"
         | "additionalProperties"

@@ -8,7 +8,7 @@ use super::change::Class;
 use super::record::{Judgement, Pair, Presence};
 use super::walk::Walk;
 use super::words::difference;
-use crate::openapi::Pointer;
+use crate::openapi::{Pointer, is_extension};
 
 /// The schemes of one alternative, with the scopes of each.
 type Alternative = BTreeMap<String, BTreeSet<String>>;
@@ -84,7 +84,7 @@ fn definition(root: &Value, name: &str) -> String {
     match at.get(root).cloned() {
         Some(mut scheme) => {
             if let Some(scheme) = scheme.as_object_mut() {
-                scheme.retain(|key, _| key != "description" && !key.starts_with("x-"));
+                scheme.retain(|key, _| key != "description" && !is_extension(key));
                 scheme.sort_keys();
             }
             scheme.to_string()

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::change::Class;
-use super::keywords::{Keyword, is_annotation, judge, judge_name, judge_value, only_annotates};
+use super::keywords::{Keyword, is_description, judge, judge_name, judge_value, only_annotates};
 use super::limits;
 use super::record::{Judgement, Pair, Presence, Record, Travel};
 use super::words::{difference, shown};
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{Pointer, holds_names, is_data, resolve};
+use crate::openapi::{EXTENSIBLE_ENUM, Pointer, holds_names, is_data, is_extension, resolve};
 
 /// One of the two documents.
 pub(super) struct Side<'a> {
@@ -275,13 +275,13 @@ impl<'a> Walk<'a> {
         travel: Travel,
     ) -> Result<(), Diagnostic> {
         let (old, new) = (holders.0.get(key), holders.1.get(key));
-        let described = !is_annotation(key) && !matches!(key, "callbacks" | "links");
+        let described = !is_description(key) && !matches!(key, "callbacks" | "links");
         let is_map = |value: Option<&Value>| value.is_some_and(Value::is_object);
         match (old, new) {
             // Compared with the properties.
             _ if key == "required" && [old, new].into_iter().flatten().all(Value::is_array) => {}
             (Some(Value::Array(before)), Some(Value::Array(after))) if described => match key {
-                "enum" | "x-extensible-enum" => {
+                "enum" | EXTENSIBLE_ENUM => {
                     self.listed(&pair.join(key), key, (before, after), travel);
                 }
                 "allOf" | "oneOf" | "anyOf" => {
@@ -393,7 +393,7 @@ impl<'a> Walk<'a> {
             let under = |value: Option<&'a Value>| value.and_then(|value| value.get(name));
             let (before, after) = (under(old), under(new));
             let travel = match map {
-                "responses" if name.starts_with("x-") => continue,
+                "responses" if is_extension(name) => continue,
                 "responses" if name.starts_with('2') => Travel::Received,
                 "responses" => Travel::Error,
                 _ => travel,

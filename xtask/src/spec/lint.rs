@@ -11,7 +11,7 @@ use confluent_codegen::pipeline::{diagnostics, generate};
 use confluent_codegen::{Diagnostic, Target};
 
 use crate::print::{counted, notes, print};
-use crate::workspace::{FRAGMENT, SOURCES, in_workspace};
+use crate::workspace::{FRAGMENT, SOURCES, in_workspace, target};
 
 /// Most places that are listed of one adaptation.
 const LISTED: usize = 20;
@@ -36,7 +36,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
     // Another document may well be another crate's.
     let target = Target {
         sources: options.file.is_none().then(|| in_workspace(SOURCES)),
-        ..Target::default()
+        ..target()
     };
     let Ok(generated) = generate(&root, &target) else {
         let name = file.display().to_string();
