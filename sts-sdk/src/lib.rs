@@ -86,10 +86,13 @@
 //! | body | `Failure` |
 //! | --- | --- |
 //! | `{"errors": [...]}` of the specification | unchanged |
+//! | the same with `resolution` or `meta` | these are added to `detail` |
 //! | `{"errors": [...]}` with properties of other types | one error each; numbers as text where text belongs, what does not fit left out |
+//! | `{"status": ..., "error": {"code": ..., "message": ..., "details": ..., "suggestion": ...}, "requestId": ..., "doc_url": ...}`, Confluent's structure of 2025 | `status`; `code`; `message`, also as `title` if there are `details`; `details`, `suggestion` and `doc_url` as `detail`; `requestId` as `id` |
+//! | the same with `details` that are a list, or an object with the names of fields | the error itself, then one for each field, with `source` |
+//! | `{"error": {"code": ..., "message": ...}}` | `code`; `message` and `detail` |
 //! | `{"error": "...", "error_description": "...", "error_uri": "..."}` (RFC 6749, section 5.2) | `code`; `detail`, with the URI |
 //! | `{"error_code": 40101, "message": "..."}` | `error_code` and `code`; `message` and `detail` |
-//! | `{"error": {"code": ..., "message": ...}}` | `code`; `message` and `detail` |
 //! | `{"message": "..."}` | `message` and `detail` |
 //! | `{"title": "...", "detail": "...", "status": 422}` (RFC 9457), and other objects with properties of `Error` | the same properties |
 //! | other JSON | `title` |
@@ -97,6 +100,12 @@
 //! | an HTML page | `title`; the beginning of its text (200 characters) as `detail` |
 //! | other text | its beginning (200 characters) as `detail` |
 //! | nothing | `title` |
+//!
+//! Of a list of errors the first 16 are kept, and of any JSON the first 4096 values; the text of [`ExchangeError`]
+//! says how many errors there were. Of `meta`, what looks like a secret by its name is left out.
+//!
+//! What `Failure` has no property for is answered by [`ExchangeError::suggestion`] (`suggestion`, `resolution`),
+//! [`ExchangeError::doc_url`] and [`ExchangeError::request_id`] (`requestId`, where no header has an id).
 //!
 //! In any of them `[redacted]` replaces a subject token that the server sends back, 12 or more characters of
 //! one, and whatever looks like a JWT. A header that holds a subject token, or 12 characters of one, is replaced as a

@@ -4,7 +4,7 @@ use std::fmt;
 
 use progenitor_client::{ClientHooks, RequestBuilderExt};
 use reqwest::StatusCode;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, HeaderValue};
 
 use super::access_token::AccessToken;
 use super::error::ExchangeError;
@@ -12,7 +12,7 @@ use super::operation::{EXCHANGE, PATH, send};
 use super::rejected::Rejected;
 use super::reply;
 use crate::generated::{
-    Client, Error, ResponseValue,
+    Client, Error,
     types::{Failure, StsV1TokenExchangeRequest},
 };
 use crate::transport::Received;
@@ -54,11 +54,12 @@ impl Client {
             status,
             headers,
             body,
+            notes,
         } = send_request(self, &request).await?;
         if let Ok(body) = &body
             && status != StatusCode::OK
         {
-            return Err(failure(status, headers, body).into());
+            return Err(ExchangeError::failure_of(status, headers, body, notes));
         }
         let body = body.map_err(Rejected::from);
         let reply = match body.and_then(|body| reply::read(&headers, &body)) {
@@ -88,11 +89,4 @@ async fn send_request(
         .build()?;
     client.pre(&mut request, &EXCHANGE).await?;
     Ok(send(client, request, &EXCHANGE).await?)
-}
-
-fn failure(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Error<Failure> {
-    match serde_json::from_slice(body) {
-        Ok(failure) => Error::ErrorResponse(ResponseValue::new(failure, status, headers)),
-        Err(error) => Error::InvalidResponsePayload(Vec::new().into(), error),
-    }
 }

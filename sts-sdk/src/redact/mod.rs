@@ -9,4 +9,5 @@ mod placeholder;
 
 pub(crate) use credentials::Credentials;
 pub(crate) use headers::redact_headers;
-pub(crate) use line::line;
+pub(crate) use line::{line, line_of};
+pub(crate) use placeholder::PLACEHOLDER;

@@ -17,7 +17,7 @@ use tokio::runtime;
 
 pub(crate) use body::Stopped;
 pub(crate) use connection::causes;
-pub(crate) use received::{Received, Refused, Responses};
+pub(crate) use received::{FailureBody, Notes, Received, Refused, Responses};
 
 /// How requests are sent and responses received. Part of a [`Client`](crate::Client), made by its constructors.
 #[derive(Clone, Debug)]
