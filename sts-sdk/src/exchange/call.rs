@@ -15,6 +15,7 @@ use crate::generated::{
     Client, Error,
     types::{Failure, StsV1TokenExchangeRequest},
 };
+use crate::redact::holds_jwt;
 use crate::transport::Received;
 
 impl Client {
@@ -38,10 +39,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of the generated [`exchange_sts_v1_oauth_token`](Self::exchange_sts_v1_oauth_token), and a
-    /// reply with an empty access token or one with other characters than visible ASCII, a `token_type`
-    /// other than `Bearer` (in any case), an `expires_in` below 1, or an `issued_token_type` that was not
-    /// asked for.
+    /// Those of the generated [`exchange_sts_v1_oauth_token`](Self::exchange_sts_v1_oauth_token). An identity pool id
+    /// that looks like a JWT, which is not sent. A reply with an empty access token or one with other characters than
+    /// visible ASCII, a `token_type` other than `Bearer` (in any case), an `expires_in` below 1, or an
+    /// `issued_token_type` that was not asked for.
     pub async fn exchange<R>(&self, request: R) -> Result<AccessToken, ExchangeError>
     where
         R: TryInto<StsV1TokenExchangeRequest>,
@@ -50,6 +51,11 @@ impl Client {
         let request: StsV1TokenExchangeRequest = request
             .try_into()
             .map_err(|error| ExchangeError::request(error.to_string()))?;
+        // Servers write ids into their logs.
+        if holds_jwt(&request.identity_pool_id) {
+            let why = "identity_pool_id looks like a JWT; is it the subject token?";
+            return Err(ExchangeError::request(why.to_owned()));
+        }
         let Received {
             status,
             headers,

@@ -11,9 +11,9 @@ use serde_json::Value;
 use super::rejected::Rejected;
 use crate::failure;
 use crate::generated::{Error, types::Failure};
-use crate::redact::line;
+use crate::redact::{causes, line};
 use crate::response_headers::ResponseHeaders;
-use crate::transport::{Notes, Refused, causes};
+use crate::transport::{Notes, Refused};
 
 /// Why a token exchange failed: in one line for people (`Display`), with its parts for programs.
 ///

@@ -16,7 +16,6 @@ use reqwest::header::HeaderValue;
 use tokio::runtime;
 
 pub(crate) use body::Stopped;
-pub(crate) use connection::causes;
 pub(crate) use received::{FailureBody, Notes, Received, Refused, Responses};
 
 /// How requests are sent and responses received. Part of a [`Client`](crate::Client), made by its constructors.
