@@ -57,7 +57,8 @@
 //! | --- | --- | --- |
 //! | a reply | [`AccessToken`] | present it: [`AccessToken::authorization`] |
 //! | a value that the specification does not allow | [`ExchangeError::is_invalid_request`] | correct it; nothing was sent |
-//! | no connection: name, port, TLS, proxy | [`ExchangeError::is_connect`] | retry; the text names the cause |
+//! | no connection: name, port, TLS, proxy | [`ExchangeError::is_connect`] | retry if [transient](ExchangeError::is_transient); the text names the cause |
+//! | a certificate that is not trusted | the same, not transient | correct the base URL, or trust the root certificate |
 //! | no complete response in time | [`ExchangeError::is_timeout`] | retry |
 //! | the connection was dead when it was used again | nothing: the exchange is repeated once on a fresh one | |
 //! | the connection ended before the head of a response was complete, twice | an error without [`status`](ExchangeError::status) | retry |
@@ -66,7 +67,7 @@
 //! | a success cut short | an error with status 200, transient | retry |
 //! | a success that is no reply: a page, other JSON, 202, 204, an unusable token | an error with its status, not transient | look at what answers at the base URL |
 //! | a redirect | an error with its status, not transient | correct the base URL |
-//! | a proxy that refuses the tunnel | [`ExchangeError::is_connect`], without the status of the proxy | look at the proxy; the text says what is known |
+//! | a proxy that refuses the tunnel | [`ExchangeError::is_connect`], without the status of the proxy; not transient if it wants credentials (407) | look at the proxy; the text says what is known |
 //! | a success with a body beyond the limit (1 MiB) | an error with its status, not transient | look at what answers at the base URL |
 //! | a 4xx or 5xx with a body beyond the limit | [`ExchangeError::failure`], made of the beginning of the body | as for the status |
 //!

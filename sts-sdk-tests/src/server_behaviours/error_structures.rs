@@ -181,6 +181,17 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
             "400 Bad Request: [redacted]; 500001 errors in all",
         ),
         error(
+            "a list of 500,000 errors that say nothing",
+            vec![send(reply(
+                "400 Bad Request",
+                &[JSON],
+                format!(r#"{{"errors":{}}}"#, many("0".to_owned(), "0", 500_000)),
+            ))],
+            400,
+            false,
+            "400 Bad Request: 500001 errors in all",
+        ),
+        error(
             "150,000 fields that failed",
             vec![send(reply(
                 "422 Unprocessable Entity",

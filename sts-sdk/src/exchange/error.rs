@@ -13,7 +13,7 @@ use crate::failure;
 use crate::generated::{Error, types::Failure};
 use crate::redact::{causes, line};
 use crate::response_headers::ResponseHeaders;
-use crate::transport::{Notes, Refused};
+use crate::transport::{Notes, Refused, needs_correction, wants_proxy_credentials};
 
 /// Why a token exchange failed: in one line for people (`Display`), with its parts for programs.
 ///
@@ -172,12 +172,15 @@ impl ExchangeError {
     }
 
     /// Whether the same exchange may succeed later: no connection, no complete response in time, 408,
-    /// 429, a 5xx other than 501, a success cut short. An unknown error of the transport counts as transient.
+    /// 429, a 5xx other than 501, a success cut short. Not so where something must be corrected first: a certificate
+    /// that is not trusted, a proxy that wants credentials. An unknown error of the transport counts as transient.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match &*self.0 {
             Kind::Request(_) | Kind::Other(_) => false,
-            Kind::Transport(error) => !error.is_builder() && !error.is_redirect(),
+            Kind::Transport(error) => {
+                !error.is_builder() && !error.is_redirect() && !needs_correction(error)
+            }
             Kind::Failure { status, .. } => match *status {
                 StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => true,
                 StatusCode::NOT_IMPLEMENTED => false,
@@ -303,6 +306,11 @@ fn transport_text(error: &reqwest::Error) -> String {
     }
     match (error.is_connect(), error.is_timeout()) {
         (true, true) => format!("no connection to {host} in time"),
+        (true, false) if wants_proxy_credentials(error) => {
+            format!(
+                "no connection to {host}: {root}; put user name and password into the proxy's URL"
+            )
+        }
         (true, false) => format!("no connection to {host}: {root}"),
         (false, true) => format!("no complete response from {host} in time"),
         (false, false) if error.is_builder() => format!("the request cannot be sent: {root}"),

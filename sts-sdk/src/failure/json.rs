@@ -37,7 +37,7 @@ pub(super) fn errors(body: &Read) -> Errors {
             return Errors::new(errors, body.length_before_cut(&["errors"]));
         }
     }
-    match object.get("error") {
+    let mut errors = match object.get("error") {
         // RFC 6749, section 5.2.
         Some(Value::String(code)) if !code.is_empty() => {
             let mut error = of_object(object);
@@ -51,7 +51,11 @@ pub(super) fn errors(body: &Read) -> Errors {
         }
         Some(Value::Object(inner)) => of_structure(body, &[inner, object], &["error"]),
         _ => of_structure(body, &[object], &[]),
-    }
+    };
+    // A list whose beginning says nothing.
+    let unsaid = body.length_before_cut(&["errors"]).unwrap_or_default();
+    errors.count = errors.count.max(unsaid);
+    errors
 }
 
 impl Errors {

@@ -94,10 +94,11 @@ async fn a_name_is_one_line_without_tokens_wherever_it_is_shown() {
         .unwrap();
     let name = format!("billing\r\n\u{1b}[31m {JWT} {}", "x".repeat(1000));
     let builder = with_pool("pool-abc").base_url(server.url()).name(name);
-    let mut shown = format!("{builder:?}\n");
+    let debug = format!("{builder:?}");
     let tokens = builder.build().unwrap();
     let error = tokens.token().await.unwrap_err();
-    shown += &format!("{error}\n{error:?}\n{:?}\n{}", tokens, tokens.status().name);
+    let name = tokens.status().name;
+    let shown = format!("{debug}\n{error}\n{error:?}\n{tokens:?}\n{name}");
     assert_eq!(shown.lines().count(), 5, "{shown}");
     for line in shown.lines() {
         assert!(line.contains("billing [31m [redacted] xxx"), "{line}");

@@ -3,5 +3,6 @@
 mod build_errors;
 mod foreign_bodies;
 mod model;
+mod proxies;
 mod said_once;
 mod server_behaviours;
