@@ -49,8 +49,10 @@ pub(super) fn errors(body: &Read) -> Errors {
             Advice::of(&[object]).add_to(&mut error);
             Errors::new(vec![error], None)
         }
-        Some(Value::Object(inner)) => of_structure(body, &[inner, object], &["error"]),
-        _ => of_structure(body, &[object], &[]),
+        Some(Value::Object(inner)) => {
+            of_structure(body, inner, &[(inner, &["error"]), (object, &[])])
+        }
+        _ => of_structure(body, object, &[(object, &[])]),
     };
     // A list whose beginning says nothing.
     let unsaid = body.length_before_cut(&["errors"]).unwrap_or_default();
@@ -66,13 +68,15 @@ impl Errors {
     }
 }
 
-/// One error with, perhaps, the fields that failed: Confluent's structure of 2025 and what is like it. The first of
-/// `objects`, which is at `path`, is the error, the other one is around it.
-fn of_structure(body: &Read, objects: &[&Map<String, Value>], path: &[&str]) -> Errors {
-    let mut error = objects
-        .first()
-        .map_or_else(Properties::new, |it| of_object(it));
-    for object in objects {
+/// One error with, perhaps, the fields that failed: Confluent's structure of 2025 and what is like it. `places` are the
+/// objects that tell of it, with where they are: the error itself, then what is around it.
+fn of_structure(
+    body: &Read,
+    error: &Map<String, Value>,
+    places: &[(&Map<String, Value>, &[&str])],
+) -> Errors {
+    let mut error = of_object(error);
+    for (object, _) in places {
         if let Some(status) = text(object, "status") {
             error.entry("status").or_insert(json!(status));
         }
@@ -82,16 +86,17 @@ fn of_structure(body: &Read, objects: &[&Map<String, Value>], path: &[&str]) -> 
     }
     let mut fields = Vec::new();
     let mut before_cut = None;
-    for object in objects {
+    for (object, path) in places {
         for name in ["details", "errors"] {
             let of_this: Vec<Properties> = object.get(name).map(of_fields).unwrap_or_default();
             if fields.is_empty() && !of_this.is_empty() {
-                before_cut = body.length_before_cut(&[path, &[name]].concat());
+                before_cut = body.length_before_cut(&[*path, &[name]].concat());
                 fields = of_this;
             }
         }
     }
-    Advice::of(objects).add_to(&mut error);
+    let objects: Vec<_> = places.iter().map(|(object, _)| *object).collect();
+    Advice::of(&objects).add_to(&mut error);
     if !says_something(&error) && !fields.is_empty() {
         return Errors::new(fields, before_cut);
     }
