@@ -8,13 +8,19 @@
 )]
 
 use std::error::Error as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::types::{StsV1TokenExchangeRequest, builder};
 use sts_sdk::{Client, ExchangeError, TokenProvider};
-use sts_sdk_tests::{Captured, Server, server_behaviours};
+use sts_sdk_tests::{Captured, Server, reply, server_behaviours};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// A subject token and an access token.
@@ -81,6 +87,8 @@ fn shown(error: &ExchangeError) -> String {
         format!("{error} {error:#} {error:?} {error:#?}"),
         format!("{:?} {:?}", error.headers(), error.failure()),
         format!("{} {:?}", read(error.headers()), error.request_id()),
+        format!("{:?} {:?}", error.suggestion(), error.doc_url()),
+        format!("{:?} {:#?}", error.transport(), error.transport()),
     ];
     let mut source = error.source();
     while let Some(inner) = source {
@@ -150,7 +158,13 @@ async fn nothing_captured_formatted_or_returned_contains_a_token() {
         .with_span_events(FmtSpan::FULL)
         .with_writer(move || writer.clone())
         .init();
+    // One after the other, since they share what is captured.
+    server_behaviours_leak_nothing(&captured).await;
+    swapped_arguments_leak_nothing(&captured).await;
+    refused_connections_leak_nothing(&captured).await;
+}
 
+async fn server_behaviours_leak_nothing(captured: &Captured) {
     for (tokens, behaviour) in TOKENS.iter().flat_map(|tokens| {
         let behaviours = server_behaviours(tokens.subject, tokens.access);
         behaviours
@@ -189,4 +203,109 @@ async fn nothing_captured_formatted_or_returned_contains_a_token() {
             &format!("what is logged for {:?}", behaviour.name),
         );
     }
+}
+
+/// A JWT where an identity pool id or a name belongs. Nothing tells a token that is no JWT from either.
+async fn swapped_arguments_leak_nothing(captured: &Captured) {
+    let [tokens, _] = &TOKENS;
+    let server = Server::start(|_| reply("403 Forbidden", &[], "")).await;
+    let client = Client::for_base_url(&server.unwrap().url()).unwrap();
+    let builder = || {
+        TokenProvider::builder()
+            .client(client.clone())
+            .subject_token(StaticToken::new("pool"))
+    };
+    let swapped = builder().identity_pool_id(tokens.subject);
+    let mut texts = vec![format!("{swapped:?} {swapped:#?}")];
+    let error = swapped.build().unwrap_err();
+    texts.push(format!("{error} {error:#} {error:?} {error:#?}"));
+
+    let request = StsV1TokenExchangeRequest::builder().subject_token("pool");
+    let request = request.identity_pool_id(tokens.subject);
+    texts.push(shown(&client.exchange(request).await.unwrap_err()));
+
+    let named = builder()
+        .identity_pool_id("pool")
+        .name(format!("a\n{}", tokens.subject));
+    texts.push(format!("{named:?}"));
+    let named = named.build().unwrap();
+    let error = named.token().await.unwrap_err();
+    texts.push(format!("{error} {error:?} {named:?} {:?}", named.status()));
+    assert_clean(tokens, &texts.concat(), "what swapped arguments show");
+    let logged = captured.take();
+    assert!(logged.contains("refresh{"), "the provider left a trace");
+    assert_clean(tokens, &logged, "what is logged of swapped arguments");
+}
+
+/// An untrusted certificate, and a proxy that refuses its credentials and sends them back.
+async fn refused_connections_leak_nothing(captured: &Captured) {
+    let credentials = Tokens {
+        subject: "",
+        access: "",
+        // `workload:hunter2-hunter2`
+        parts: &["hunter2-hunter2", "d29ya2xvYWQ6aHVudGVyMi1odW50ZXIy"],
+    };
+    let proxy = Server::start(|request| {
+        let sent = request.header("proxy-authorization").unwrap().to_owned();
+        assert!(sent.contains("d29ya2xvYWQ6aHVudGVyMi1odW50ZXIy"));
+        let echo = format!("proxy-authenticate: {sent}");
+        reply("407 Proxy Authentication Required", &[&echo], sent)
+    });
+    let proxy = proxy.await.unwrap();
+    let untrusted = untrusted().await;
+    for tokens in &TOKENS {
+        let through = proxy
+            .url()
+            .replace("http://", "http://workload:hunter2-hunter2@");
+        let through = reqwest::Proxy::all(through).unwrap();
+        let through = Client::builder()
+            .base_url("https://sts.example.com")
+            .proxy(through);
+        let direct = Client::builder().base_url(format!("https://{untrusted}"));
+        for builder in [through, direct] {
+            let mut texts = vec![format!("{builder:?}")];
+            let client = builder.build().unwrap();
+            let request = StsV1TokenExchangeRequest::builder();
+            let request = request
+                .subject_token(tokens.subject)
+                .identity_pool_id("pool");
+            texts.push(of_exchange(&client, request.clone()).await);
+            texts.push(of_operation(&client, request).await);
+            texts.push(of_provider(client, tokens.subject).await);
+            let texts = texts.concat();
+            assert!(
+                texts.contains("certificate") || texts.contains("proxy authorization"),
+                "{texts}"
+            );
+            let logged = captured.take();
+            assert!(logged.contains("refresh{"), "the provider left a trace");
+            for secret in [tokens, &credentials] {
+                assert_clean(secret, &texts, "what a refused connection shows");
+                assert_clean(secret, &logged, "what is logged of a refused connection");
+            }
+        }
+    }
+}
+
+/// The address of a TLS server whose certificate nobody trusts.
+async fn untrusted() -> SocketAddr {
+    let issued = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(issued.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![issued.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // The client refuses it.
+            let _ = acceptor.accept(stream).await;
+        }
+    });
+    address
 }

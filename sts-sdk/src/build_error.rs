@@ -4,15 +4,32 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
+use crate::redact::with_causes;
+
 /// A client or a provider could not be made from what was given. Displayed as one line that says what to do.
+///
+/// Returned by the constructors of [`Client`](crate::Client), [`ClientBuilder::build`](crate::ClientBuilder::build) and
+/// [`TokenProviderBuilder::build`](crate::TokenProviderBuilder::build). Nothing was sent. It is for whoever configures
+/// the program: trying again does not help. [`missing_option`](Self::missing_option) and the predicates say what is
+/// wrong.
+///
+/// `Display` says all of it, what caused it included, so that there is no `source()`.
 pub struct BuildError {
     kind: Kind,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    /// What caused it, in one line.
+    cause: Option<String>,
 }
 
 #[derive(Debug)]
 enum Kind {
-    BaseUrl { url: String, reason: &'static str },
+    BaseUrl {
+        url: String,
+        reason: &'static str,
+    },
+    Missing {
+        option: &'static str,
+        todo: &'static str,
+    },
     Option(Cow<'static, str>),
     Certificate(&'static str),
     Tls,
@@ -27,36 +44,54 @@ impl BuildError {
                 url: url.into(),
                 reason,
             },
-            source: None,
+            cause: None,
+        }
+    }
+
+    /// The `option` of a builder was not given; what to do.
+    pub(crate) fn missing(option: &'static str, todo: &'static str) -> Self {
+        Self {
+            kind: Kind::Missing { option, todo },
+            cause: None,
         }
     }
 
     pub(crate) fn option(why: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind: Kind::Option(why.into()),
-            source: None,
+            cause: None,
         }
     }
 
     pub(crate) fn certificate(why: &'static str) -> Self {
         Self {
             kind: Kind::Certificate(why),
-            source: None,
+            cause: None,
         }
     }
 
     #[cfg_attr(not(feature = "_rustls"), allow(dead_code))]
-    pub(crate) fn tls(source: impl Error + Send + Sync + 'static) -> Self {
+    pub(crate) fn tls(source: impl Error + 'static) -> Self {
         Self {
             kind: Kind::Tls,
-            source: Some(Box::new(source)),
+            cause: Some(with_causes("", &source)),
         }
     }
 
-    pub(crate) fn http_client(source: reqwest::Error) -> Self {
+    pub(crate) fn http_client(source: impl Error + 'static) -> Self {
         Self {
             kind: Kind::HttpClient,
-            source: Some(Box::new(source)),
+            cause: Some(with_causes("", &source)),
+        }
+    }
+
+    /// The option of the builder that must be given and was not, if that is what is wrong: the name of its method, such
+    /// as `identity_pool_id`.
+    #[must_use]
+    pub fn missing_option(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Missing { option, .. } => Some(option),
+            _ => None,
         }
     }
 
@@ -83,6 +118,7 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::BaseUrl { url, reason } => write!(f, "base URL {url:?}: {reason}"),
+            Kind::Missing { option, todo } => write!(f, "{option} is missing; {todo}"),
             Kind::Option(why) => f.write_str(why),
             Kind::Certificate(why) => f.write_str(why),
             Kind::Tls => {
@@ -90,8 +126,8 @@ impl fmt::Display for BuildError {
             }
             Kind::HttpClient => f.write_str("the HTTP client could not be set up"),
         }?;
-        match &self.source {
-            Some(source) => write!(f, ": {source}"),
+        match &self.cause {
+            Some(cause) => write!(f, ": {cause}"),
             None => Ok(()),
         }
     }
@@ -103,8 +139,4 @@ impl fmt::Debug for BuildError {
     }
 }
 
-impl Error for BuildError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(self.source.as_deref()?)
-    }
-}
+impl Error for BuildError {}

@@ -57,7 +57,8 @@
 //! | --- | --- | --- |
 //! | a reply | [`AccessToken`] | present it: [`AccessToken::authorization`] |
 //! | a value that the specification does not allow | [`ExchangeError::is_invalid_request`] | correct it; nothing was sent |
-//! | no connection: name, port, TLS, proxy | [`ExchangeError::is_connect`] | retry; the text names the cause |
+//! | no connection: name, port, TLS, proxy | [`ExchangeError::is_connect`] | retry if [transient](ExchangeError::is_transient); the text names the cause |
+//! | a certificate that is not trusted | the same, not transient | correct the base URL, or trust the root certificate |
 //! | no complete response in time | [`ExchangeError::is_timeout`] | retry |
 //! | the connection was dead when it was used again | nothing: the exchange is repeated once on a fresh one | |
 //! | the connection ended before the head of a response was complete, twice | an error without [`status`](ExchangeError::status) | retry |
@@ -66,7 +67,7 @@
 //! | a success cut short | an error with status 200, transient | retry |
 //! | a success that is no reply: a page, other JSON, 202, 204, an unusable token | an error with its status, not transient | look at what answers at the base URL |
 //! | a redirect | an error with its status, not transient | correct the base URL |
-//! | a proxy that refuses the tunnel | [`ExchangeError::is_connect`], without the status of the proxy | look at the proxy; the text says what is known |
+//! | a proxy that refuses the tunnel | [`ExchangeError::is_connect`], without the status of the proxy; not transient if it wants credentials (407) | look at the proxy; the text says what is known |
 //! | a success with a body beyond the limit (1 MiB) | an error with its status, not transient | look at what answers at the base URL |
 //! | a 4xx or 5xx with a body beyond the limit | [`ExchangeError::failure`], made of the beginning of the body | as for the status |
 //!
@@ -86,10 +87,13 @@
 //! | body | `Failure` |
 //! | --- | --- |
 //! | `{"errors": [...]}` of the specification | unchanged |
+//! | the same with `resolution` or `meta` | these are added to `detail` |
 //! | `{"errors": [...]}` with properties of other types | one error each; numbers as text where text belongs, what does not fit left out |
+//! | `{"status": ..., "error": {"code": ..., "message": ..., "details": ..., "suggestion": ...}, "requestId": ..., "doc_url": ...}`, Confluent's structure of 2025 | `status`; `code`; `message`, also as `title` if there are `details`; `details`, `suggestion` and `doc_url` as `detail`; `requestId` as `id` |
+//! | the same with `details` that are a list, or an object with the names of fields | the error itself, then one for each field, with `source` |
+//! | `{"error": {"code": ..., "message": ...}}` | `code`; `message` and `detail` |
 //! | `{"error": "...", "error_description": "...", "error_uri": "..."}` (RFC 6749, section 5.2) | `code`; `detail`, with the URI |
 //! | `{"error_code": 40101, "message": "..."}` | `error_code` and `code`; `message` and `detail` |
-//! | `{"error": {"code": ..., "message": ...}}` | `code`; `message` and `detail` |
 //! | `{"message": "..."}` | `message` and `detail` |
 //! | `{"title": "...", "detail": "...", "status": 422}` (RFC 9457), and other objects with properties of `Error` | the same properties |
 //! | other JSON | `title` |
@@ -97,6 +101,12 @@
 //! | an HTML page | `title`; the beginning of its text (200 characters) as `detail` |
 //! | other text | its beginning (200 characters) as `detail` |
 //! | nothing | `title` |
+//!
+//! Of a list of errors the first 16 are kept, and of any JSON the first 4096 values; the text of [`ExchangeError`]
+//! says how many errors there were. Of `meta`, what looks like a secret by its name is left out.
+//!
+//! What `Failure` has no property for is answered by [`ExchangeError::suggestion`] (`suggestion`, `resolution`),
+//! [`ExchangeError::doc_url`] and [`ExchangeError::request_id`] (`requestId`, where no header has an id).
 //!
 //! In any of them `[redacted]` replaces a subject token that the server sends back, 12 or more characters of
 //! one, and whatever looks like a JWT. A header that holds a subject token, or 12 characters of one, is replaced as a

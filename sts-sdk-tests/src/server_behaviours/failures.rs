@@ -100,7 +100,7 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
             ),
             502,
             true,
-            "502 Bad Gateway: 502 Bad Gateway: No upstream nginx",
+            "502 Bad Gateway: No upstream nginx",
         ),
         error(
             "503 with a failure and a date to wait for",
@@ -176,7 +176,7 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
             ),
             400,
             false,
-            "400 Bad Request: Bad Request (code none)",
+            "400 Bad Request: code none",
         ),
         error(
             "an error with an access token, cut short",

@@ -1,6 +1,7 @@
 //! What servers, proxies and networks do, and what a caller gets.
 
 mod connections;
+mod error_structures;
 mod failures;
 mod replies;
 
@@ -44,6 +45,7 @@ pub fn server_behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
     let mut all = connections::behaviours(access);
     all.extend(replies::behaviours(subject, access));
     all.extend(failures::behaviours(subject, access));
+    all.extend(error_structures::behaviours(subject, access));
     all
 }
 

@@ -25,6 +25,21 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
             Outcome::Token,
         ),
         behaviour(
+            "a reply of a type that is JSON by its suffix",
+            ok(
+                &["content-type: application/vnd.confluent.sts+JSON; v=1"],
+                &whole,
+            ),
+            Outcome::Token,
+        ),
+        error(
+            "a reply of a type that only begins like JSON",
+            ok(&["content-type: application/json-seq"], &whole),
+            200,
+            false,
+            "200 OK: expected a token exchange reply as application/json, got application/json-seq",
+        ),
+        behaviour(
             "a reply of another case",
             json(whole.replace("Bearer", "bEARER")),
             Outcome::Token,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use progenitor_client::{ClientHooks, RequestBuilderExt};
 use reqwest::StatusCode;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, HeaderValue};
 
 use super::access_token::AccessToken;
 use super::error::ExchangeError;
@@ -12,9 +12,10 @@ use super::operation::{EXCHANGE, PATH, send};
 use super::rejected::Rejected;
 use super::reply;
 use crate::generated::{
-    Client, Error, ResponseValue,
+    Client, Error,
     types::{Failure, StsV1TokenExchangeRequest},
 };
+use crate::redact::holds_jwt;
 use crate::transport::Received;
 
 impl Client {
@@ -38,10 +39,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of the generated [`exchange_sts_v1_oauth_token`](Self::exchange_sts_v1_oauth_token), and a
-    /// reply with an empty access token or one with other characters than visible ASCII, a `token_type`
-    /// other than `Bearer` (in any case), an `expires_in` below 1, or an `issued_token_type` that was not
-    /// asked for.
+    /// Those of the generated [`exchange_sts_v1_oauth_token`](Self::exchange_sts_v1_oauth_token). An identity pool id
+    /// that looks like a JWT, which is not sent. A reply with an empty access token or one with other characters than
+    /// visible ASCII, a `token_type` other than `Bearer` (in any case), an `expires_in` below 1, or an
+    /// `issued_token_type` that was not asked for.
     pub async fn exchange<R>(&self, request: R) -> Result<AccessToken, ExchangeError>
     where
         R: TryInto<StsV1TokenExchangeRequest>,
@@ -50,15 +51,21 @@ impl Client {
         let request: StsV1TokenExchangeRequest = request
             .try_into()
             .map_err(|error| ExchangeError::request(error.to_string()))?;
+        // Servers write ids into their logs.
+        if holds_jwt(&request.identity_pool_id) {
+            let why = "identity_pool_id looks like a JWT; is it the subject token?";
+            return Err(ExchangeError::request(why.to_owned()));
+        }
         let Received {
             status,
             headers,
             body,
+            notes,
         } = send_request(self, &request).await?;
         if let Ok(body) = &body
             && status != StatusCode::OK
         {
-            return Err(failure(status, headers, body).into());
+            return Err(ExchangeError::failure_of(status, headers, body, notes));
         }
         let body = body.map_err(Rejected::from);
         let reply = match body.and_then(|body| reply::read(&headers, &body)) {
@@ -88,11 +95,4 @@ async fn send_request(
         .build()?;
     client.pre(&mut request, &EXCHANGE).await?;
     Ok(send(client, request, &EXCHANGE).await?)
-}
-
-fn failure(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Error<Failure> {
-    match serde_json::from_slice(body) {
-        Ok(failure) => Error::ErrorResponse(ResponseValue::new(failure, status, headers)),
-        Err(error) => Error::InvalidResponsePayload(Vec::new().into(), error),
-    }
 }

@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use serde_json::Value;
 
 use super::rejected::Rejected;
+use crate::failure;
 use crate::generated::{Error, types::Failure};
-use crate::redact::line;
+use crate::redact::{causes, line};
 use crate::response_headers::ResponseHeaders;
-use crate::transport::{Refused, causes};
+use crate::transport::{Notes, Refused, needs_correction, wants_proxy_credentials};
 
 /// Why a token exchange failed: in one line for people (`Display`), with its parts for programs.
 ///
-/// `Display` includes what the server or the transport said. `source()` is the transport's error, if any.
+/// `Display` says all of it, what the server or the transport said included, so that there is no `source()`, which
+/// would say it again. The transport's error is [`transport`](Self::transport).
 ///
 /// It never contains the subject token, the access token or an unparsed body. Made by
 /// [`Client::exchange`](crate::Client::exchange), and with `From` of the [`Error`] of the generated
@@ -31,7 +34,11 @@ enum Kind {
     Failure {
         status: StatusCode,
         headers: HeaderMap,
-        failure: Failure,
+        /// `None` if the body cannot be made one.
+        failure: Option<Failure>,
+        /// What it says, in one line; may be empty.
+        said: String,
+        notes: Notes,
     },
     /// Another response than the specification's.
     Rejected {
@@ -60,6 +67,22 @@ impl ExchangeError {
         }))
     }
 
+    /// A 4xx or 5xx with what was made of its body.
+    pub(super) fn failure_of(
+        status: StatusCode,
+        headers: HeaderMap,
+        json: &[u8],
+        notes: Notes,
+    ) -> Self {
+        Self(Box::new(Kind::Failure {
+            said: said(status, json, &notes),
+            status,
+            headers,
+            failure: serde_json::from_slice(json).ok(),
+            notes,
+        }))
+    }
+
     /// The status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
@@ -78,19 +101,51 @@ impl ExchangeError {
         }
     }
 
-    /// What the server said of a 4xx or 5xx.
+    /// What the server said of a 4xx or 5xx: at most the first 16 errors.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         match &*self.0 {
-            Kind::Failure { failure, .. } => Some(failure),
+            Kind::Failure { failure, .. } => failure.as_ref(),
             _ => None,
         }
     }
 
-    /// What identifies the request to Confluent's support.
+    /// What identifies the request to Confluent's support: the header `X-Request-Id`, or else the `requestId` of a
+    /// failure's body.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.headers()?.request_id()
+        let of_body = || self.notes()?.request_id.as_deref();
+        self.headers()?.request_id().or_else(of_body)
+    }
+
+    /// What the server suggests to do about a failure: `suggestion`, or `resolution`, in one line. The text of this
+    /// error includes it. `None` for an error that was made of the generated operation's.
+    #[must_use]
+    pub fn suggestion(&self) -> Option<&str> {
+        self.notes()?.suggestion.as_deref()
+    }
+
+    /// Where the server says to read on about a failure: `doc_url`, or `error_uri`. The text of this error includes
+    /// it. `None` for an error that was made of the generated operation's.
+    #[must_use]
+    pub fn doc_url(&self) -> Option<&str> {
+        self.notes()?.doc_url.as_deref()
+    }
+
+    /// The error of the HTTP client, if there was no response. Its own text holds the URL of the request.
+    #[must_use]
+    pub fn transport(&self) -> Option<&reqwest::Error> {
+        match &*self.0 {
+            Kind::Transport(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn notes(&self) -> Option<&Notes> {
+        match &*self.0 {
+            Kind::Failure { notes, .. } => Some(notes),
+            _ => None,
+        }
     }
 
     /// Whether the request was refused before anything was sent.
@@ -117,12 +172,15 @@ impl ExchangeError {
     }
 
     /// Whether the same exchange may succeed later: no connection, no complete response in time, 408,
-    /// 429, a 5xx other than 501, a success cut short. An unknown error of the transport counts as transient.
+    /// 429, a 5xx other than 501, a success cut short. Not so where something must be corrected first: a certificate
+    /// that is not trusted, a proxy that wants credentials. An unknown error of the transport counts as transient.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match &*self.0 {
             Kind::Request(_) | Kind::Other(_) => false,
-            Kind::Transport(error) => !error.is_builder() && !error.is_redirect(),
+            Kind::Transport(error) => {
+                !error.is_builder() && !error.is_redirect() && !needs_correction(error)
+            }
             Kind::Failure { status, .. } => match *status {
                 StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => true,
                 StatusCode::NOT_IMPLEMENTED => false,
@@ -150,20 +208,30 @@ impl From<Error<Failure>> for ExchangeError {
             Error::CommunicationError(error)
             | Error::InvalidUpgrade(error)
             | Error::ResponseBodyError(error) => Kind::Transport(error),
-            Error::ErrorResponse(value) => Kind::Failure {
-                status: value.status(),
-                headers: value.headers().clone(),
-                failure: value.into_inner(),
-            },
-            Error::UnexpectedResponse(response) => Kind::Rejected {
-                status: response.status(),
-                headers: response.headers().clone(),
-                why: response
-                    .extensions()
-                    .get::<Rejected>()
-                    .cloned()
-                    .unwrap_or(Rejected::Refused(Refused::Status)),
-            },
+            Error::ErrorResponse(value) => {
+                let (status, headers) = (value.status(), value.headers().clone());
+                let failure = value.into_inner();
+                let json = serde_json::to_vec(&failure).unwrap_or_default();
+                let notes = Notes {
+                    errors: failure.errors.len(),
+                    ..Notes::default()
+                };
+                return Self::failure_of(status, headers, &json, notes);
+            }
+            Error::UnexpectedResponse(response) => {
+                let (status, headers) = (response.status(), response.headers().clone());
+                let why = response.extensions().get::<Rejected>().cloned();
+                match why.unwrap_or(Rejected::Refused(Refused::Status)) {
+                    Rejected::Failure(said) => Kind::Failure {
+                        status,
+                        headers,
+                        failure: None,
+                        said,
+                        notes: Notes::default(),
+                    },
+                    why => return Self::rejected(status, headers, why),
+                }
+            }
             // Its texts quote the body.
             Error::InvalidResponsePayload(..) => {
                 Kind::Other("the response is not what the specification describes".to_owned())
@@ -179,15 +247,10 @@ impl fmt::Display for ExchangeError {
             Kind::Request(why) => write!(f, "the request was not sent: {}", line(why)),
             Kind::Transport(error) => f.write_str(&transport_text(error)),
             Kind::Other(why) => f.write_str(&line(why)),
-            Kind::Failure {
-                status, failure, ..
-            } => {
-                // A body that said nothing has the reason phrase as its title.
-                let said = failure.to_string();
-                if status.canonical_reason() == Some(&said) {
-                    write!(f, "{status}")?;
-                } else {
-                    write!(f, "{status}: {said}")?;
+            Kind::Failure { status, said, .. } => {
+                write!(f, "{status}")?;
+                if !said.is_empty() {
+                    write!(f, ": {said}")?;
                 }
                 self.fmt_headers(f)
             }
@@ -216,6 +279,23 @@ impl ExchangeError {
     }
 }
 
+/// What a 4xx or 5xx says, of whose body `json` was made: in one line, without what the status says already.
+pub(super) fn said(status: StatusCode, json: &[u8], notes: &Notes) -> String {
+    let json: Value = serde_json::from_slice(json).unwrap_or_default();
+    let errors = json.get("errors").and_then(Value::as_array);
+    let errors = errors.map(Vec::as_slice).unwrap_or_default();
+    let mut said = failure::said(errors, notes.errors, Some(status));
+    // A long text may have been cut before it.
+    for advice in [&notes.suggestion, &notes.doc_url].into_iter().flatten() {
+        if !said.contains(advice.trim_end_matches('.')) {
+            let separator = if said.is_empty() { "" } else { "; " };
+            said.push_str(separator);
+            said.push_str(advice);
+        }
+    }
+    said
+}
+
 fn transport_text(error: &reqwest::Error) -> String {
     let host = error.url().and_then(|url| url.host_str());
     let host = host.unwrap_or("the server");
@@ -226,6 +306,11 @@ fn transport_text(error: &reqwest::Error) -> String {
     }
     match (error.is_connect(), error.is_timeout()) {
         (true, true) => format!("no connection to {host} in time"),
+        (true, false) if wants_proxy_credentials(error) => {
+            format!(
+                "no connection to {host}: {root}; put user name and password into the proxy's URL"
+            )
+        }
         (true, false) => format!("no connection to {host}: {root}"),
         (false, true) => format!("no complete response from {host} in time"),
         (false, false) if error.is_builder() => format!("the request cannot be sent: {root}"),
@@ -240,14 +325,40 @@ impl fmt::Debug for ExchangeError {
     }
 }
 
-impl StdError for ExchangeError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &*self.0 {
-            Kind::Transport(error) => Some(error),
-            // What the server said is in the text already, and in `failure()`.
-            Kind::Failure { .. } | Kind::Request(_) | Kind::Rejected { .. } | Kind::Other(_) => {
-                None
-            }
+impl StdError for ExchangeError {}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::RETRY_AFTER;
+
+    use super::*;
+    use crate::exchange::hooks;
+
+    /// As where the specification comes to require what bodies do not have.
+    const NO_FAILURE: &str = r#"{"errors":[{"detail":["D"]},{"detail":"why"}]}"#;
+
+    #[test]
+    fn a_body_that_is_no_failure_loses_neither_status_nor_headers() {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, 7.into());
+        let direct = ExchangeError::failure_of(
+            status,
+            headers.clone(),
+            NO_FAILURE.as_bytes(),
+            Notes::default(),
+        );
+        let body = hooks::readable(status, NO_FAILURE.into(), &Notes::default());
+        let response = hooks::response(status, headers, body);
+        let generated = ExchangeError::from(Error::UnexpectedResponse(response));
+        for error in [direct, generated] {
+            assert_eq!(
+                error.to_string(),
+                "429 Too Many Requests: why (retry after 7 s)"
+            );
+            assert_eq!(error.status(), Some(status));
+            assert_eq!(error.headers().unwrap().len(), 1);
+            assert!(error.is_transient() && error.failure().is_none());
         }
     }
 }

@@ -4,11 +4,12 @@ use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::header::HeaderMap;
 use reqwest::{Request, Response, StatusCode};
 
+use super::error::said;
 use super::operation::{is_exchange, send};
 use super::rejected::Rejected;
 use super::reply;
-use crate::generated::Client;
-use crate::transport::{Received, Transport};
+use crate::generated::{Client, types::Failure};
+use crate::transport::{Notes, Received, Transport};
 
 impl ClientHooks<Transport> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
@@ -22,8 +23,12 @@ impl ClientHooks<Transport> for Client {
             status,
             headers,
             body,
+            notes,
         } = send(self, request, info).await?;
         let mut body = body.map_err(Rejected::from);
+        if status.is_client_error() || status.is_server_error() {
+            body = body.and_then(|body| readable(status, body, &notes));
+        }
         if is_exchange(info) && status == StatusCode::OK {
             body = body.and_then(|body| {
                 reply::read(&headers, &body)?;
@@ -50,9 +55,25 @@ impl ClientHooks<Transport> for Client {
     }
 }
 
+/// The body of a 4xx or 5xx, if progenitor can read it.
+pub(super) fn readable(
+    status: StatusCode,
+    body: Vec<u8>,
+    notes: &Notes,
+) -> Result<Vec<u8>, Rejected> {
+    match serde_json::from_slice::<Failure>(&body) {
+        Ok(_) => Ok(body),
+        Err(_) => Err(Rejected::Failure(said(status, &body, notes))),
+    }
+}
+
 /// A response for progenitor, which reads the body. Why it was not taken lies among the extensions, where
 /// [`ExchangeError`](super::ExchangeError) finds it.
-fn response(status: StatusCode, headers: HeaderMap, body: Result<Vec<u8>, Rejected>) -> Response {
+pub(super) fn response(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Result<Vec<u8>, Rejected>,
+) -> Response {
     let mut response = http::Response::new(Vec::new());
     *response.status_mut() = status;
     *response.headers_mut() = headers;

@@ -15,6 +15,8 @@ pub(super) enum Rejected {
     Truncated,
     /// The body is not the reply of the specification; why, without quoting it.
     Reply(String),
+    /// The body of a 4xx or 5xx cannot be made a `Failure`; what it says.
+    Failure(String),
 }
 
 impl Rejected {
@@ -67,6 +69,7 @@ impl fmt::Display for Rejected {
             Self::ContentType(None) => f.write_str("expected a token exchange reply, got no body"),
             Self::Truncated => f.write_str("expected a token exchange reply, it ends too early"),
             Self::Reply(why) => write!(f, "expected a token exchange reply, {why}"),
+            Self::Failure(said) => f.write_str(said),
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<StsV1TokenExchang
     for kind in headers.get_all(CONTENT_TYPE) {
         let kind = kind.to_str().unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/json") {
+        if !is_json(essence) {
             return Err(Rejected::ContentType(Some(line(essence))));
         }
     }
@@ -24,6 +24,14 @@ pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<StsV1TokenExchang
         return Err(Rejected::Reply("it is a list".to_owned()));
     }
     serde_json::from_slice(body).map_err(|error| why(&error))
+}
+
+/// Whether a media type is JSON (RFC 6838, section 4.2.8): `application/json`, or one that ends in `+json`.
+fn is_json(essence: &str) -> bool {
+    let essence = essence.to_ascii_lowercase();
+    essence
+        .strip_prefix("application/")
+        .is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
 fn why(error: &serde_json::Error) -> Rejected {

@@ -1,8 +1,11 @@
 //! Bodies of 4xx and 5xx as the specification's `Failure`, and what a `Failure` says.
 
+mod advice;
 mod json;
 mod normalise;
+mod read;
 mod sentence;
 mod text;
 
 pub(crate) use normalise::normalise;
+pub(crate) use sentence::said;

@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use super::TokenProvider;
 use super::exchange::{Exchange, PoolExchange};
+use super::identity_pool_id;
 use super::refresher::Refresher;
 use crate::bounded::Bounded;
 use crate::build_error::BuildError;
 use crate::clock::Clock;
 use crate::clock::system::SystemClock;
 use crate::generated::{Client, types::StsV1TokenExchangeRequest};
+use crate::redact::line;
 use crate::secret::Secret;
 use crate::subject_token::SubjectTokenSource;
 
@@ -82,22 +84,27 @@ impl Default for TokenProviderBuilder {
     }
 }
 
+/// What looks like a token is left out, wherever it was given.
 impl fmt::Debug for TokenProviderBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenProviderBuilder")
-            .field("identity_pool_id", &self.identity_pool_id)
+            .field(
+                "identity_pool_id",
+                &self.identity_pool_id.as_deref().map(line),
+            )
             .field("lifetime", &self.lifetime)
             .field("deadline", &self.deadline)
             .field("max_retries", &self.max_retries)
             .field("max_backoff", &self.max_backoff)
             .field("clock", &self.clock)
-            .field("name", &self.name)
+            .field("name", &self.name.as_deref().map(line))
             .finish_non_exhaustive()
     }
 }
 
 impl TokenProviderBuilder {
-    /// The identity pool whose policies decide what the access token may do, such as `pool-abc`.
+    /// The identity pool whose policies decide what the access token may do, such as `pool-abc`. White space around the
+    /// id is removed. What has control characters or looks like a JWT is refused by [`build`](Self::build).
     pub fn identity_pool_id(mut self, id: impl Into<String>) -> Self {
         self.identity_pool_id = Some(id.into());
         self
@@ -155,7 +162,8 @@ impl TokenProviderBuilder {
         self
     }
 
-    /// What the provider is called in logs and errors. By default `identity pool` and its id.
+    /// What the provider is called in logs and errors, where it is shown as one line of at most 400 characters. By
+    /// default `identity pool` and its id.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -171,17 +179,14 @@ impl TokenProviderBuilder {
     ///
     /// # Errors
     ///
-    /// The identity pool or the source of subject tokens is missing, a value is out of range, or the client
-    /// cannot be made.
+    /// The identity pool or the source of subject tokens is [missing](BuildError::missing_option), the identity pool
+    /// cannot be one, a value is out of range, or the client cannot be made.
     pub fn build(mut self) -> Result<TokenProvider, BuildError> {
         let refused = |why| BuildError::option(why);
-        let identity_pool_id = self.identity_pool_id.take();
-        let identity_pool_id = identity_pool_id
-            .filter(|id| !id.trim().is_empty())
-            .ok_or_else(|| refused("identity_pool_id is missing; set it to the id of a pool"))?;
+        let identity_pool_id = identity_pool_id::checked(self.identity_pool_id.as_deref())?;
         let source = self.source.take();
-        let source = source
-            .ok_or_else(|| refused("subject_token is missing; set it to where they come from"))?;
+        let missing = || BuildError::missing("subject_token", "set it to where they come from");
+        let source = source.ok_or_else(missing)?;
         if self.deadline.is_zero() || self.deadline > LONGEST_DEADLINE {
             return Err(refused(
                 "the deadline must be longer than zero and at most an hour",
@@ -202,7 +207,8 @@ impl TokenProviderBuilder {
         exchange: Box<dyn Exchange>,
     ) -> TokenProvider {
         TokenProvider::new(Refresher {
-            name: self.name.unwrap_or(name).into(),
+            // It becomes part of errors and logs.
+            name: line(&self.name.unwrap_or(name)).into(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
             source,
             exchange,

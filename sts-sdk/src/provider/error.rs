@@ -10,6 +10,9 @@ use crate::subject_token::SubjectTokenError;
 
 /// Why a [`TokenProvider`](crate::TokenProvider) has no access token. Displayed as one line, without any token.
 ///
+/// `Display` says all of it, so that there is no `source()`, which would say a part of it again: what failed is
+/// [`exchange`](Self::exchange) or [`subject_token`](Self::subject_token).
+///
 /// Cheap to clone: all who waited for the same refresh get the same error.
 #[derive(Clone)]
 pub struct TokenError(Arc<Inner>);
@@ -166,14 +169,4 @@ impl fmt::Debug for TokenError {
     }
 }
 
-impl Error for TokenError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // The texts of these errors are part of this one's already.
-        match &self.0.kind {
-            Kind::SubjectToken(error) => error.source(),
-            Kind::Exchange(error) => error.source(),
-            Kind::Deadline { before, .. } => before.as_ref()?.source(),
-            _ => None,
-        }
-    }
-}
+impl Error for TokenError {}

@@ -7,6 +7,7 @@ mod catch_panic;
 mod deadline;
 pub(crate) mod error;
 pub(crate) mod exchange;
+mod identity_pool_id;
 mod random;
 mod refresh_handle;
 mod refresh_state;

@@ -4,6 +4,11 @@ use std::borrow::Cow;
 
 use super::placeholder::{PLACEHOLDER, SHORTEST_PART};
 
+/// Whether a part of `text` looks like a JWT.
+pub(crate) fn holds_jwt(text: &str) -> bool {
+    without_jwts(text) != text
+}
+
 /// `text` with a placeholder for whatever looks like a JWT. A JWT (RFC 7519) begins with the Base64 of `{"`, and
 /// consists of Base64 (RFC 4648, section 5) and dots.
 pub(super) fn without_jwts(text: &str) -> Cow<'_, str> {

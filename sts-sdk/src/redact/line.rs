@@ -7,6 +7,11 @@ const LONGEST: usize = 400;
 
 /// `text` as one line of bounded length, without invisible characters and without what looks like a JWT.
 pub(crate) fn line(text: &str) -> String {
+    line_of(text, LONGEST)
+}
+
+/// The same with at most `longest` characters.
+pub(crate) fn line_of(text: &str, longest: usize) -> String {
     let shown: String = text
         .chars()
         .filter(|c| !is_invisible(*c))
@@ -15,7 +20,7 @@ pub(crate) fn line(text: &str) -> String {
     let words: Vec<&str> = shown.split_whitespace().collect();
     let words = words.join(" ");
     let text = without_jwts(&words);
-    match text.char_indices().nth(LONGEST) {
+    match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into_owned(),
     }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::redact::line;
+use crate::redact::{line, with_causes};
 
 /// Why a source has no subject token, and whether it may have one later. Displayed as one line.
 #[derive(Clone)]
@@ -36,7 +36,8 @@ impl SubjectTokenError {
         }
     }
 
-    /// Adds what caused it, whose text becomes part of this one's. It must not hold a token.
+    /// Adds what caused it. Its text and those of its own causes become part of this error's. They must not hold a
+    /// token.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));
@@ -52,11 +53,10 @@ impl SubjectTokenError {
 
 impl fmt::Display for SubjectTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&line(&self.why))?;
-        match &self.source {
-            Some(source) => write!(f, ": {}", line(&source.to_string())),
-            None => Ok(()),
-        }
+        f.write_str(&match &self.source {
+            Some(source) => with_causes(&self.why, &**source),
+            None => line(&self.why),
+        })
     }
 }
 
@@ -67,9 +67,5 @@ impl fmt::Debug for SubjectTokenError {
     }
 }
 
-impl Error for SubjectTokenError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // The text of this source is part of this error's already.
-        self.source.as_deref()?.source()
-    }
-}
+/// There is no `source()`: the text says what it would say.
+impl Error for SubjectTokenError {}

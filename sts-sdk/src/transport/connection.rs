@@ -1,7 +1,8 @@
 //! Which errors mean that the connection was dead when it was used.
 
-use std::error::Error;
 use std::io;
+
+use crate::redact::causes;
 
 /// Whether the connection ended before the head of a response had come: the case of a kept-alive
 /// connection that the server closes just as it is used again. Such a request may be repeated.
@@ -25,11 +26,4 @@ pub(super) fn was_dead(error: &reqwest::Error) -> bool {
         });
         closed || reset
     })
-}
-
-/// The error and everything that caused it, the root last.
-pub(crate) fn causes<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }

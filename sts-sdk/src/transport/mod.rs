@@ -4,6 +4,7 @@ mod body;
 mod connection;
 mod receive;
 mod received;
+mod refusal;
 mod send;
 mod span;
 mod url;
@@ -16,8 +17,8 @@ use reqwest::header::HeaderValue;
 use tokio::runtime;
 
 pub(crate) use body::Stopped;
-pub(crate) use connection::causes;
-pub(crate) use received::{Received, Refused, Responses};
+pub(crate) use received::{FailureBody, Notes, Received, Refused, Responses};
+pub(crate) use refusal::{needs_correction, wants_proxy_credentials};
 
 /// How requests are sent and responses received. Part of a [`Client`](crate::Client), made by its constructors.
 #[derive(Clone, Debug)]

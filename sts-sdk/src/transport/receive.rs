@@ -3,7 +3,7 @@
 use reqwest::Response;
 
 use super::body;
-use super::received::{Received, Refused, Responses};
+use super::received::{Notes, Received, Refused, Responses};
 use crate::redact::{Credentials, redact_headers};
 
 /// What some servers put before UTF-8.
@@ -26,7 +26,8 @@ pub(super) async fn receive(
         return Received {
             status,
             headers: redact_headers(headers, form),
-            body: Ok(body),
+            body: Ok(body.json),
+            notes: body.notes,
         };
     }
     if status.is_redirection() {
@@ -46,6 +47,7 @@ pub(super) async fn receive(
             Some(stopped) => Err(Refused::Body(stopped)),
             None => Ok(body),
         },
+        notes: Notes::default(),
     }
 }
 
@@ -55,5 +57,6 @@ pub(super) fn refuse(mut response: Response, form: &[u8], why: Refused) -> Recei
         status: response.status(),
         headers: redact_headers(std::mem::take(response.headers_mut()), form),
         body: Err(why),
+        notes: Notes::default(),
     }
 }

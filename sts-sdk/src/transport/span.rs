@@ -8,7 +8,6 @@ use tracing::field::Empty;
 use tracing::{Span, info_span};
 
 use super::received::Received;
-use crate::response_headers::ResponseHeaders;
 
 /// The span of one exchange, its repetition included.
 pub(super) fn of(request: &Request, info: &OperationInfo) -> Span {
@@ -45,7 +44,7 @@ pub(super) fn record(span: &Span, outcome: &reqwest::Result<Received>, took: Dur
     match outcome {
         Ok(received) => {
             span.record("status", received.status.as_u16());
-            span.record("request_id", received.headers.request_id());
+            span.record("request_id", received.request_id());
         }
         Err(error) => {
             span.record("error", kind(error));

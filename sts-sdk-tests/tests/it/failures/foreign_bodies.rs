@@ -24,6 +24,15 @@ async fn json_failure(body: &Value) -> Value {
     serde_json::to_value(failure).unwrap()
 }
 
+/// Fails unless the failure that `body` becomes has the `expected` errors, or the only one.
+async fn assert_becomes(body: &Value, expected: Value) {
+    let expected = match expected {
+        Value::Array(errors) => json!({ "errors": errors }),
+        error => json!({ "errors": [error] }),
+    };
+    assert_eq!(json_failure(body).await, expected, "{body}");
+}
+
 #[tokio::test]
 async fn a_failure_is_handed_over_unchanged() {
     for body in [
@@ -134,11 +143,52 @@ async fn other_json_is_mapped_row_by_row() {
             json!({"status": "401", "title": "Unauthorized"}),
         ),
     ] {
-        let expected = match expected {
-            Value::Array(errors) => json!({ "errors": errors }),
-            error => json!({ "errors": [error] }),
-        };
-        assert_eq!(json_failure(&body).await, expected, "{body}");
+        assert_becomes(&body, expected).await;
+    }
+}
+
+#[tokio::test]
+async fn confluents_structures_are_mapped_row_by_row() {
+    for (body, expected) in [
+        (
+            // Confluent's structure of 2025.
+            json!({"status": 400, "error": {"code": "C", "message": "M.", "details": "D.", "suggestion": "Ensure it.",
+                "timestamp": "now", "path": "/x"}, "requestId": "r-1", "doc_url": "https://d/x"}),
+            json!({"status": "400", "code": "C", "title": "M.", "message": "M.",
+                "detail": "D. Ensure it, see https://d/x", "id": "r-1"}),
+        ),
+        (
+            json!({"error": {"code": "C", "message": "M", "suggestion": "Ensure it."}, "status": "422"}),
+            json!({"status": "422", "code": "C", "message": "M", "detail": "M. Ensure it."}),
+        ),
+        (
+            json!({"error": {"code": "C", "message": "M", "details": [
+                {"field": "a", "message": "no a"}, {"parameter": "b", "reason": "no b"}, {"pointer": "/c"}, "other"]}}),
+            json!([
+                {"status": "401", "code": "C", "message": "M", "detail": "M"},
+                {"status": "401", "message": "no a", "detail": "no a", "source": {"parameter": "a"}},
+                {"status": "401", "detail": "no b", "source": {"parameter": "b"}},
+                {"status": "401", "detail": "other"},
+            ]),
+        ),
+        (
+            json!({"error": {"details": {"/a": ["x", "y"], "b": {"message": "z", "code": 7}, "c": null}}}),
+            json!([
+                {"status": "401", "detail": "x y", "source": {"pointer": "/a"}},
+                {"status": "401", "code": "7", "message": "z", "detail": "z", "source": {"parameter": "b"}},
+            ]),
+        ),
+        (
+            // The older structure has more than the specification says.
+            json!({"errors": [{"code": "c", "detail": "D", "resolution": "Do it.", "meta": {"limit": 5, "token": "x"}}]}),
+            json!({"code": "c", "detail": "D. Do it. (meta limit=5, token=[redacted])"}),
+        ),
+        (
+            json!({"errors": [{"status": 400, "title": "T", "resolution": "Do it."}], "doc_url": "https://d/x"}),
+            json!({"status": "400", "title": "T", "detail": "Do it, see https://d/x"}),
+        ),
+    ] {
+        assert_becomes(&body, expected).await;
     }
 }
 
@@ -207,6 +257,24 @@ async fn pages_and_texts_are_mapped_row_by_row() {
     }
 }
 
+#[tokio::test]
+async fn of_a_long_list_the_first_sixteen_are_kept() {
+    let numbered = |n: u32| json!({"code": n.to_string()});
+    let other = |n: u32| json!({"code": n});
+    for entry in [&numbered as &dyn Fn(u32) -> Value, &other] {
+        let list: Vec<Value> = (0..20_000).map(entry).collect();
+        let kept = json_failure(&json!({ "errors": list })).await;
+        let codes: Vec<&str> = kept["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| error["code"].as_str().unwrap())
+            .collect();
+        let expected: Vec<String> = (0..16).map(|n: u32| n.to_string()).collect();
+        assert_eq!(codes, expected);
+    }
+}
+
 #[test]
 fn failures_are_shown_in_one_line() {
     for (failure, expected) in [
@@ -225,6 +293,10 @@ fn failures_are_shown_in_one_line() {
             "code c; code 7",
         ),
         (
+            json!({"errors": [{"title": "T", "source": {"pointer": "/a"}, "code": "c"}, {"title": "T"}, {"title": "T"}]}),
+            "T (field /a, code c); T",
+        ),
+        (
             json!({"errors": [{"title": "same", "detail": "same"}]}),
             "same",
         ),
@@ -236,6 +308,14 @@ fn failures_are_shown_in_one_line() {
         let failure: Failure = serde_json::from_value(failure).unwrap();
         assert_eq!(failure.to_string(), expected);
     }
+    let twenty: Vec<Value> = (0..20).map(|n| json!({"detail": format!("{n}").repeat(200), "source": {"pointer": format!("/{n}")}})).collect();
+    let text = serde_json::from_value::<Failure>(json!({ "errors": twenty }))
+        .unwrap()
+        .to_string();
+    for n in 0..16 {
+        assert!(text.contains(&format!("… (field /{n})")), "{text}");
+    }
+    assert!(text.ends_with("; 20 errors in all"), "{text}");
     let long = json!({"errors": [{"detail": "é".repeat(10_000)}]});
     let failure: Failure = serde_json::from_value(long).unwrap();
     assert_eq!(failure.to_string().chars().count(), 401);

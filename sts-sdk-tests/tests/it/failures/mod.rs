@@ -1,5 +1,8 @@
 //! What callers get when an exchange fails.
 
+mod build_errors;
 mod foreign_bodies;
 mod model;
+mod proxies;
+mod said_once;
 mod server_behaviours;

@@ -149,7 +149,7 @@ async fn errors_answer_what_programs_ask() {
         "no connection to 127.0.0.1: Connection refused"
     );
     assert!(error.is_connect() && error.is_transient() && !error.is_timeout());
-    assert!(std::error::Error::source(&error).is_some());
+    assert!(error.transport().is_some_and(reqwest::Error::is_connect));
     assert_eq!(error.retry_after(), None);
 
     let request = StsV1TokenExchangeRequest::builder().subject_token(SUBJECT);
@@ -180,6 +180,11 @@ async fn errors_answer_what_programs_ask() {
             error.failure().is_some(),
             error.status().is_some_and(|status| status.as_u16() >= 400)
         );
+        assert!(
+            error
+                .failure()
+                .is_none_or(|failure| failure.errors.len() <= 16)
+        );
         match behaviour.name {
             "429 without a body but with every header" => {
                 assert_eq!(error.retry_after(), Some(Duration::from_secs(12)));
@@ -189,7 +194,24 @@ async fn errors_answer_what_programs_ask() {
                     Some("429")
                 );
             }
-            "headers that send the subject token back" => assert_eq!(error.request_id(), None),
+            "headers that send the subject token back"
+            | "the structure of 2025 that sends the subject token back everywhere" => {
+                assert_eq!(error.request_id(), None);
+            }
+            "the structure of 2025" => {
+                assert_eq!(error.request_id(), Some("of-the-body-1"));
+                assert_eq!(error.suggestion(), Some("Ensure that the pool exists."));
+                assert_eq!(error.doc_url(), Some("https://docs.example.com/errors"));
+                let failure = &error.failure().unwrap().errors[0];
+                assert_eq!(failure.code.as_deref(), Some("INVALID_SCHEMA_FIELD"));
+                assert_eq!(failure.id.as_deref(), Some("of-the-body-1"));
+            }
+            "the structure of 2025 with a request id in a header" => {
+                assert_eq!(error.request_id(), Some("req-1"));
+            }
+            "the older structure with a resolution and more about the error" => {
+                assert_eq!(error.suggestion(), Some("Delete one of [redacted]."));
+            }
             _ => {}
         }
     }

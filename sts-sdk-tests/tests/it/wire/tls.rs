@@ -116,9 +116,16 @@ async fn exchange(builder: ClientBuilder) -> Result<AccessToken, ExchangeError> 
         .await
 }
 
-async fn refused(builder: ClientBuilder) -> String {
+async fn refused(builder: ClientBuilder) -> ExchangeError {
     let error = exchange(builder).await.unwrap_err();
-    assert!(error.is_connect() && error.is_transient() && error.status().is_none());
+    assert!(error.is_connect() && error.status().is_none());
+    error
+}
+
+/// What is said of a certificate that is not trusted.
+async fn untrusted(builder: ClientBuilder) -> String {
+    let error = refused(builder).await;
+    assert!(!error.is_transient(), "{error}");
     error.to_string()
 }
 
@@ -134,12 +141,12 @@ async fn a_further_root_certificate_is_trusted_beside_the_platforms() {
 async fn an_unknown_certificate_is_refused() {
     let address = serve(Authority::new("unknown").issue("localhost", |_| ()), None).await;
     assert_eq!(
-        refused(at(address)).await,
+        untrusted(at(address)).await,
         "no connection to localhost: invalid peer certificate: UnknownIssuer"
     );
     let other = Authority::new("other").certificate.pem();
     assert_eq!(
-        refused(at(address).root_certificates(other)).await,
+        untrusted(at(address).root_certificates(other)).await,
         "no connection to localhost: invalid peer certificate: UnknownIssuer"
     );
 }
@@ -152,7 +159,7 @@ async fn an_expired_certificate_is_refused() {
         params.not_after = date_time_ymd(2020, 1, 2);
     });
     let address = serve(expired, None).await;
-    let text = refused(at(address).root_certificates(authority.certificate.pem())).await;
+    let text = untrusted(at(address).root_certificates(authority.certificate.pem())).await;
     let expected = "no connection to localhost: invalid peer certificate: certificate expired: ";
     assert!(text.starts_with(expected), "{text}");
 }
@@ -161,7 +168,7 @@ async fn an_expired_certificate_is_refused() {
 async fn a_certificate_of_another_host_is_refused() {
     let authority = Authority::new("ours");
     let address = serve(authority.issue("sts.example.com", |_| ()), None).await;
-    let text = refused(at(address).root_certificates(authority.certificate.pem())).await;
+    let text = untrusted(at(address).root_certificates(authority.certificate.pem())).await;
     let expected =
         "no connection to localhost: invalid peer certificate: certificate not valid for name";
     assert!(text.starts_with(expected), "{text}");
@@ -172,7 +179,8 @@ async fn a_client_certificate_is_presented() {
     let authority = Authority::new("ours");
     let address = serve(authority.issue("localhost", |_| ()), Some(&authority)).await;
     let trusting = || at(address).root_certificates(authority.certificate.pem());
-    exchange(trusting()).await.unwrap_err();
+    let error = exchange(trusting()).await.unwrap_err();
+    assert!(!error.is_transient(), "{error}");
     let (certificate, key) = authority.issue("client", |_| ());
     let builder = trusting().client_certificate(certificate.pem(), key.serialize_pem());
     assert!(
@@ -214,7 +222,9 @@ async fn plain_http_on_the_other_side_is_refused() {
             stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
         }
     });
-    let text = refused(at(address)).await;
+    let error = refused(at(address)).await;
+    assert!(error.is_transient());
+    let text = error.to_string();
     assert!(text.starts_with("no connection to localhost: "), "{text}");
 }
 
