@@ -10,7 +10,7 @@
 //! };
 //!
 //! let file = TokenFile::new("/var/run/secrets/tokens/confluent");
-//! let variable = EnvironmentVariable::new("CI_JOB_JWT");
+//! let variable = EnvironmentVariable::new("CONFLUENT_ID_TOKEN");
 //! let closure = || async {
 //!     // Ask the identity provider.
 //!     Err::<String, _>(SubjectTokenError::transient("the identity provider did not answer"))
@@ -21,11 +21,14 @@
 mod environment;
 mod error;
 mod file;
+mod foreign_errors;
 mod source;
 mod static_token;
+mod token;
 
 pub use environment::EnvironmentVariable;
 pub use error::SubjectTokenError;
 pub use file::TokenFile;
 pub use source::SubjectTokenSource;
 pub use static_token::StaticToken;
+pub use token::SubjectToken;
