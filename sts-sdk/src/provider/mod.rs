@@ -55,7 +55,7 @@ use token::Token;
 ///     .build()?;
 ///
 /// let token = tokens.token().await?;
-/// println!("{} is valid until {:?}", token.secret(), token.expires_at());
+/// println!("valid until {:?}", token.expires_at());
 /// let header = tokens.authorization().await?;
 /// # Ok(())
 /// # }
@@ -97,8 +97,9 @@ use token::Token;
 /// | permanent: any other | b/2 to b, b being 4 s · 2ⁿ, at most 80 s |
 /// | a second token in a row [invalidated](Self::invalidate) within min(60 s, L/6) of being obtained | the same with a count of its own |
 ///
-/// - A refresh makes another attempt after a transient failure, five times at most and if the wait leaves time for it
-///   before the deadline. Otherwise it fails at once, and the next one makes no attempt before the wait is over.
+/// - A refresh makes another attempt after a transient failure, five times at most, if the wait leaves time for it
+///   before the deadline: a quarter of the deadline, at most 5 s. Otherwise it fails at once, and the next one makes no
+///   attempt before the wait is over.
 /// - After 400 or 401 as the first permanent failure in a row, the subject token is fetched anew at once and, if it is
 ///   another one, exchanged.
 /// - The count of permanent failures starts anew after a success, and when a subject token that was refused at least
