@@ -8,7 +8,11 @@
     reason = "a test fails by panicking"
 )]
 
+use std::time::Duration;
+
 use sts_sdk::Client;
+use sts_sdk::subject_token::TokenFile;
+use sts_sdk::testing::{Answer, ManualClock, Sts};
 use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk_tests::{Act, Captured, Server, reply};
 use tracing::Instrument;
@@ -107,4 +111,63 @@ async fn a_span_of_the_caller_is_left_alone() {
     let text = captured.take();
     assert!(text.contains(r#"theirs{request_id="own"}: "#), "{text}");
     assert!(!text.contains("exchange{"), "{text}");
+}
+
+/// What a provider whose subject token is in a file logs while it asks for a token, without what tells the time.
+async fn warnings(path: &std::path::Path, held: bool) -> Vec<String> {
+    let captured = Captured::default();
+    let writer = captured.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let clock = ManualClock::default();
+    let sts = Sts::new(|nth| match nth {
+        0 => Answer::token("a-token", Duration::from_secs(10)),
+        _ => Answer::token("a-token", Duration::from_secs(900)),
+    });
+    let tokens = sts
+        .provider()
+        .clock(clock.clone())
+        .subject_token(TokenFile::new(path));
+    let tokens = tokens.build().unwrap();
+    if held {
+        std::fs::write(path, "eyJ").unwrap();
+        tokens.token().await.unwrap();
+        std::fs::remove_file(path).unwrap();
+        clock.advance(Duration::from_secs(6));
+    }
+    let asked = tokio::spawn({
+        let tokens = tokens.clone();
+        async move { tokens.token().await.map(drop) }
+    });
+    // The first attempt has failed, and the next one is waited for.
+    while tokens.status().last_error.is_none() {
+        tokio::task::yield_now().await;
+    }
+    let text = captured.take();
+    asked.abort();
+    drop(guard);
+    text.lines().map(ToOwned::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_first_failure_is_a_warning_at_once_while_there_is_no_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mistyped");
+    let lines = warnings(&path, false).await;
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    let said = format!(
+        "no token yet; trying again error=no access token for a test: no subject token: the subject token file {} \
+         cannot be read: ",
+        path.display()
+    );
+    assert!(
+        lines[0].contains(" WARN ") && lines[0].contains(&said),
+        "{lines:#?}"
+    );
+    // With a token to serve, there is no hurry.
+    assert_eq!(warnings(&path, true).await, [""; 0]);
 }

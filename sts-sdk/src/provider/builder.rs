@@ -1,6 +1,7 @@
 //! The options of a provider.
 
 use std::fmt;
+use std::hash::RandomState;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -35,7 +36,7 @@ const LONGEST_DEADLINE: Duration = Duration::from_secs(3600);
 ///
 /// let tokens = TokenProvider::builder()
 ///     .identity_pool_id("pool-abc")
-///     .subject_token(EnvironmentVariable::new("CI_JOB_JWT"))
+///     .subject_token(EnvironmentVariable::new("CONFLUENT_ID_TOKEN"))
 ///     .lifetime(Duration::from_secs(600))
 ///     .deadline(Duration::from_secs(10))
 ///     .build()?;
@@ -151,6 +152,7 @@ impl TokenProviderBuilder {
     }
 
     /// Longest random wait after a transient failure, at least 1 s: the waits double up to it. By default 30 s.
+    /// While a token is cached, waits may be longer.
     pub fn max_backoff(mut self, backoff: Duration) -> Self {
         self.max_backoff = backoff;
         self
@@ -215,6 +217,7 @@ impl TokenProviderBuilder {
             deadline: self.deadline,
             max_retries: self.max_retries,
             max_backoff: self.max_backoff,
+            fingerprints: RandomState::new(),
             exchanges: AtomicU64::new(0),
         })
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::random;
 use super::tag::Tag;
-use super::thresholds::Thresholds;
+use super::thresholds::{self, Spread, Thresholds};
 use crate::clock::Moment;
 use crate::exchange::AccessToken;
 
@@ -48,8 +48,8 @@ pub(super) enum Stage {
 }
 
 impl CachedToken {
-    pub(super) fn new(token: AccessToken, obtained_at: Moment) -> Self {
-        let age = Thresholds::new(token.lifetime(), random::unit());
+    pub(super) fn new(token: AccessToken, obtained_at: Moment, spread: Spread) -> Self {
+        let age = Thresholds::new(token.lifetime(), spread, random::unit());
         // The first clone of a header value allocates. Made here, later ones need not.
         drop(token.authorization().clone());
         Self {
@@ -92,6 +92,16 @@ impl CachedToken {
         } else {
             Stage::Fresh
         }
+    }
+
+    /// The time within which it counts as early that it is invalidated.
+    pub(super) fn early(&self) -> Duration {
+        thresholds::early(self.token.lifetime())
+    }
+
+    /// Whether it was obtained only just now.
+    pub(super) fn is_early(&self, now: &Moment) -> bool {
+        now.since(&self.obtained_at) < self.early()
     }
 
     /// How long it is still valid.

@@ -37,6 +37,11 @@ pub(crate) enum Kind {
         step: Step,
         before: Option<TokenError>,
     },
+    /// So many tokens in a row were invalidated within such a time of being obtained.
+    Invalidated {
+        tokens: u32,
+        within: Duration,
+    },
     /// A step panicked.
     Panicked(Step),
     /// There is no tokio runtime to refresh on.
@@ -84,14 +89,17 @@ impl TokenError {
     }
 
     /// Whether there may be a token later without anything being corrected. The provider tries again in
-    /// either case: 1 to 5 s after a permanent error.
+    /// either case: 2 to 4 s after a permanent error, and 40 to 80 s after the sixth in a row.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match &self.0.kind {
             Kind::SubjectToken(error) => error.is_transient(),
             Kind::Exchange(error) => error.is_transient(),
             Kind::Expired(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
-            Kind::UnusableSubjectToken(_) | Kind::Panicked(_) | Kind::NoRuntime => false,
+            Kind::UnusableSubjectToken(_)
+            | Kind::Invalidated { .. }
+            | Kind::Panicked(_)
+            | Kind::NoRuntime => false,
         }
     }
 
@@ -137,6 +145,11 @@ impl TokenError {
                     None => Ok(()),
                 }
             }
+            Kind::Invalidated { tokens, within } => write!(
+                f,
+                "{tokens} tokens in a row were invalidated within {within:?} of being obtained, so the next exchange \
+                 waits; find out why the API refuses them"
+            ),
             Kind::Panicked(step) => write!(f, "{step} panicked; the panic's message is on stderr"),
             Kind::NoRuntime => f.write_str("this is not within a tokio runtime; call it from one"),
             Kind::ShuttingDown => f.write_str("the tokio runtime is shutting down"),

@@ -4,10 +4,15 @@ mod backoff;
 pub(crate) mod builder;
 mod cached_token;
 mod catch_panic;
+pub(crate) mod changes;
 mod deadline;
 pub(crate) mod error;
 pub(crate) mod exchange;
+mod failures;
 mod identity_pool_id;
+mod invalidate;
+pub(crate) mod keep_fresh;
+mod quiet;
 mod random;
 mod refresh_handle;
 mod refresh_state;
@@ -28,11 +33,12 @@ use std::sync::atomic::Ordering;
 
 use reqwest::header::HeaderValue;
 
-use cached_token::{CachedToken, Content, Stage};
+use cached_token::{Content, Stage};
 use error::TokenError;
 use refresher::Refresher;
 use shared::Shared;
 use status::{State, Status};
+use tag::Tag;
 use token::Token;
 
 /// Gives a valid access token at any moment, to any number of tasks on any number of tokio runtimes.
@@ -50,7 +56,7 @@ use token::Token;
 ///     .build()?;
 ///
 /// let token = tokens.token().await?;
-/// println!("{} is valid until {:?}", token.secret(), token.expires_at());
+/// println!("valid until {:?}", token.expires_at());
 /// let header = tokens.authorization().await?;
 /// # Ok(())
 /// # }
@@ -65,31 +71,41 @@ use token::Token;
 /// | from this age on | for L = 900 s | what happens |
 /// | --- | --- | --- |
 /// | 0 | 0 s | it is served |
-/// | L − min(300 s, L/3) + a random part of min(60 s, L/15) | 600 to 660 s | it is served; a refresh starts in the background |
-/// | L − min(60 s, L/6) | 840 s | callers wait for a new one; it is served if there is none |
+/// | L/2 to 3L/5, drawn at random | 450 to 540 s | it is served; a refresh starts in the background |
+/// | L − min(60 s, L/6) | 840 s | callers wait for a new one; it is served if there is none by half of the time that it has left |
 /// | L − min(5 s, L/20) | 895 s | it is not served |
+///
+/// The first token of a provider, and the first one after a failure, is refreshed from L/6 to 3L/5 on (150 to 540 s):
+/// processes that a common start or a common outage has brought together part.
 ///
 /// There is one refresh at a time. A caller that stops waiting for it does not end it for the others. It is a task of
 /// the runtime that the caller was on. If that runtime ends, or runs no tasks for a second, another refresh takes its
-/// place on the runtime of another caller. Nothing is refreshed unless somebody asks for a token, and nothing starts
-/// when a provider is made.
+/// place on the runtime of another caller. Nothing is refreshed unless somebody asks for a token or
+/// [`keep_fresh`](Self::keep_fresh) does, and nothing starts when a provider is made.
 ///
 /// A runtime must have its time and I/O drivers enabled (`enable_all`), and must be driven: `Handle::block_on` does
 /// not drive a current-thread runtime.
 ///
 /// # When a refresh fails
 ///
-/// One deadline covers subject token, exchange and retries.
+/// One deadline covers subject token, exchange and retries. How soon there is another attempt, n being the number of
+/// such failures in a row before it:
 ///
-/// - After a [transient](TokenError::is_transient) failure the refresh tries again. Before that it waits a random time
-///   of up to 1 s, 2 s, 4 s and so on, at most 30 s.
-/// - If STS asks for a wait (`Retry-After`, or `X-RateLimit-Reset` of a 429), that wait comes first; an hour of it at
-///   most. The random time comes after it. Its bound is then at least a quarter of the wait, but no more than 30 s, so
-///   that processes that were told the same do not come back together.
-/// - If the deadline would pass during a wait, the refresh fails at once. The next one makes no attempt before the
-///   wait is over.
-/// - After 400 or 401 the subject token is fetched anew and the exchange is tried once more, at once.
-/// - Any other failure is permanent. For the next 1 to 5 s, callers get its error if there is no token.
+/// | failure | wait |
+/// | --- | --- |
+/// | [transient](TokenError::is_transient) | any time up to the larger of min(30 s, 2ⁿ s) and, while a token is cached, half of the time until callers would wait for another, at most 120 s |
+/// | STS asks for a wait: `Retry-After`, or `X-RateLimit-Reset` of a 429 | that, at most 300 s, and then any time up to the larger of a quarter of it and the bound above |
+/// | permanent: any other | b/2 to b, b being 4 s · 2ⁿ, at most 80 s |
+/// | a second token in a row [invalidated](Self::invalidate) within min(60 s, L/6) of being obtained | the same with a count of its own |
+///
+/// - A refresh makes another attempt after a transient failure, five times at most, if the wait leaves time for it
+///   before the deadline: a quarter of the deadline, at most 5 s. Otherwise it fails at once, and the next one makes no
+///   attempt before the wait is over.
+/// - After 400 or 401 as the first permanent failure in a row, the subject token is fetched anew at once and, if it is
+///   another one, exchanged.
+/// - The count of permanent failures starts anew after a success, and when a subject token that was refused at least
+///   twice gives way to another.
+/// - Until the wait after a permanent failure is over, callers get its error if there is no token.
 ///
 /// After a failed refresh, callers get the cached token without waiting while it may be served. If there is none, all
 /// who wait for a refresh get the same error. No error is kept for good: there
@@ -98,7 +114,8 @@ use token::Token;
 /// # Logs
 ///
 /// Each refresh is one span named `refresh` at level INFO of the crate `tracing`, with the provider's name; within
-/// it are the spans of exchanges. A refresh that fails is a warning in it, all else is at level DEBUG.
+/// it are the spans of exchanges. A refresh that fails is a warning in it, and so is a first failure while there is no
+/// token to serve, which is a mistake in the configuration as likely as not. All else is at level DEBUG.
 #[derive(Clone)]
 pub struct TokenProvider(Arc<Shared>);
 
@@ -120,7 +137,9 @@ impl TokenProvider {
             return Ok(Token::new(cached));
         }
         if cached.stage(&now) == Stage::Due {
-            self.0.optional_refresh(&cached);
+            if self.0.quiet_until.is_over(&now) {
+                self.0.optional_refresh(&cached);
+            }
             return Ok(Token::new(cached));
         }
         drop(cached);
@@ -143,12 +162,16 @@ impl TokenProvider {
     /// Stops serving `token`, after an API has answered it with 401: the next caller waits for a new one.
     /// Does nothing if the provider has another one already. Returns whether it stopped serving `token`.
     ///
+    /// Takes the [`Token`] or its [`Tag`].
+    ///
+    /// An API that refuses every token must not cause an exchange for each: if two tokens in a row are invalidated
+    /// within min(60 s, a sixth of their lifetime) of being obtained, the next exchange waits for 2 to 4 s, after the
+    /// third for 4 to 8 s and so on, up to 40 to 80 s. Meanwhile callers get an error that says so. A token that is held
+    /// for longer ends this.
+    ///
     /// Not for 403, which says that the identity pool may not do what was asked.
-    #[expect(clippy::must_use_candidate, reason = "the point is the effect")]
-    pub fn invalidate(&self, token: &Token) -> bool {
-        let none = Arc::new(CachedToken::none(Content::Invalidated));
-        let previous = self.0.cached.compare_and_swap(token.cached(), none);
-        Arc::ptr_eq(&previous, token.cached())
+    pub fn invalidate(&self, token: impl AsRef<Tag>) -> bool {
+        self.0.invalidate(*token.as_ref())
     }
 
     /// A token from a refresh that is under way, or from one that starts now. Until it is there, other callers

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::cached_token::CachedToken;
 use super::deadline;
 use super::error::TokenError;
-use crate::clock::Moment;
+use crate::clock::{BoxFuture, Moment};
 
 /// How long another runtime may take to run a task before it counts as not driven.
 pub(super) const RUNTIME_TIMEOUT: Duration = Duration::from_secs(1);
@@ -59,17 +59,17 @@ impl RefreshHandle {
         Handle::try_current().is_ok_and(|current| current.id() == self.runtime.id())
     }
 
-    /// Waits for its end.
-    pub(super) async fn done(&mut self) -> Waited {
-        self.wait(false).await
+    /// Waits for its end. `timer` is that of the provider's clock.
+    pub(super) async fn done(&mut self, timer: impl Timer) -> Waited {
+        self.wait(false, timer).await
     }
 
     /// Waits for its end, or until an attempt has failed.
-    pub(super) async fn done_or_retrying(&mut self) -> Waited {
-        self.wait(true).await
+    pub(super) async fn done_or_retrying(&mut self, timer: impl Timer) -> Waited {
+        self.wait(true, timer).await
     }
 
-    async fn wait(&mut self, not_for_retries: bool) -> Waited {
+    async fn wait(&mut self, not_for_retries: bool, timer: impl Timer) -> Waited {
         let is_on_current_runtime = self.is_on_current_runtime();
         loop {
             match &*self.progress.borrow_and_update() {
@@ -82,7 +82,7 @@ impl RefreshHandle {
             let changed = if is_on_current_runtime {
                 Some(changed.await)
             } else {
-                deadline::before(not_driven(&self.runtime), changed).await
+                deadline::before(not_driven(&self.runtime, &timer), changed).await
             };
             if !matches!(changed, Some(Ok(()))) {
                 return Waited::RuntimeGone;
@@ -91,13 +91,19 @@ impl RefreshHandle {
     }
 }
 
+/// Waits for a time.
+pub(super) trait Timer: Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync {}
+
+impl<F: Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync> Timer for F {}
+
 /// Ends when `runtime` runs no tasks any more.
-async fn not_driven(runtime: &Handle) {
+async fn not_driven(runtime: &Handle, timer: &impl Timer) {
     loop {
-        let echo = tokio::time::timeout(RUNTIME_TIMEOUT, runtime.spawn(async {})).await;
-        if !matches!(echo, Ok(Ok(()))) {
+        let echo = runtime.spawn(async {});
+        let echo = deadline::before(timer(RUNTIME_TIMEOUT), echo).await;
+        if !matches!(echo, Some(Ok(()))) {
             return;
         }
-        tokio::time::sleep(RUNTIME_TIMEOUT).await;
+        timer(RUNTIME_TIMEOUT).await;
     }
 }

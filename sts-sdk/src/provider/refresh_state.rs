@@ -1,6 +1,7 @@
 //! What is known of refreshes: the one under way, and how the last one ended.
 
 use super::error::TokenError;
+use super::failures::Failures;
 use super::refresh_handle::RefreshHandle;
 use crate::clock::Moment;
 
@@ -10,10 +11,12 @@ pub(super) struct RefreshState {
     current: Option<RefreshHandle>,
     /// When the next one may start. `None`, or in the past, if it may start at once.
     pub(super) not_before: Option<Moment>,
-    /// Why the last one failed, if it did.
+    /// Why there is to be no other attempt yet: why the last one failed, or that tokens are invalidated time and again.
     pub(super) last_error: Option<TokenError>,
-    /// Transient failures in a row.
-    pub(super) transient_failures: u32,
+    /// The failures since the last token.
+    pub(super) failures: Failures,
+    /// Tokens in a row that were invalidated early.
+    pub(super) early_invalidations: u32,
     /// Tokens that were obtained.
     pub(super) tokens: u64,
     /// Refreshes that failed.
@@ -56,5 +59,13 @@ impl RefreshState {
     /// When the next one may start, if not now.
     pub(super) fn not_before(&self, now: &Moment) -> Option<Moment> {
         self.not_before.filter(|end| !now.has_reached(end))
+    }
+
+    /// Until when nobody who has a token need start a refresh: one is under way, or it is too early for another.
+    pub(super) fn quiet_until(&self) -> Option<Moment> {
+        match &self.current {
+            Some(refresh) => Some(refresh.overdue_at),
+            None => self.not_before,
+        }
     }
 }

@@ -7,13 +7,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{debug, warn};
 
-use super::cached_token::{CachedToken, Stage};
+use super::cached_token::{CachedToken, Content, Stage};
 use super::error::TokenError;
+use super::failures::Failures;
 use super::random;
 use super::refresh_handle::Progress;
-use super::retry::{Failed, Start};
+use super::retry::{Failed, Observer, Start};
 use super::shared::Shared;
-use crate::clock::Moment;
 
 /// How long not to refresh in the background after a refresh was dropped with its runtime.
 const PAUSE_AFTER_DROP: Duration = Duration::from_secs(1);
@@ -33,12 +33,7 @@ impl RefreshTask {
             self.progress.send_replace(Progress::Superseded);
             return;
         }
-        let retrying = |failed: &Failed| {
-            debug!(error = %failed.error, retry_in = ?failed.wait, "trying again");
-            self.record(failed, false);
-            self.progress.send_replace(Progress::Retrying);
-        };
-        let outcome = match self.shared.refresher.refresh(start, retrying).await {
+        let outcome = match self.shared.refresher.refresh(start, &self).await {
             Ok(token) => Ok(self.succeeded(token)),
             Err(failed) => Err(self.failed(failed)),
         };
@@ -59,7 +54,7 @@ impl RefreshTask {
         if !is_current {
             return;
         }
-        state.transient_failures = failed.transient_failures;
+        state.failures = failed.failures;
         state.not_before = Some(now.after(failed.wait));
         let previous = state.last_error.replace(failed.error.clone());
         // After the lock is released: it may hold an error of the caller's own, whose `Drop` can do anything.
@@ -73,11 +68,24 @@ impl RefreshTask {
         let mut state = self.shared.refresh_state();
         let is_current = state.end(self.id);
         let forced = is_current && self.forced.load(Ordering::Relaxed);
-        let (cached, is_new) = self.cache(token, forced, &now);
+        let held = self.shared.cached.load_full();
+        let is_kept = !forced
+            && held.stage(&now) != Stage::Unusable
+            && token.remaining(&now) <= held.remaining(&now);
+        let (cached, is_new) = if is_kept {
+            (held, false)
+        } else {
+            if held.content == Content::Token && !held.is_early(&now) {
+                state.early_invalidations = 0;
+            }
+            let token = Arc::new(token);
+            self.shared.cache(Arc::clone(&token));
+            (token, true)
+        };
         state.tokens += 1;
         let mut previous = None;
         if is_current {
-            state.transient_failures = 0;
+            state.failures = Failures::none();
             previous = state.last_error.take();
             state.not_before = (!is_new).then(|| {
                 // STS hands out what it issued before. It does so for a while, so there is no hurry.
@@ -98,30 +106,30 @@ impl RefreshTask {
         cached
     }
 
-    /// Caches `new`, unless the cached token lives longer. Returns what is cached then, and whether it is `new`.
-    fn cache(&self, new: CachedToken, forced: bool, now: &Moment) -> (Arc<CachedToken>, bool) {
-        let new = Arc::new(new);
-        let mut cached = self.shared.cached.load_full();
-        loop {
-            let usable = cached.stage(now) != Stage::Unusable;
-            if usable && !forced && new.remaining(now) <= cached.remaining(now) {
-                return (cached, false);
-            }
-            let previous = self
-                .shared
-                .cached
-                .compare_and_swap(&cached, Arc::clone(&new));
-            if Arc::ptr_eq(&previous, &cached) {
-                return (new, true);
-            }
-            cached = Arc::clone(&previous);
-        }
-    }
-
     fn failed(&self, failed: Failed) -> TokenError {
         warn!(error = %failed.error, retry_in = ?failed.wait, "no token");
         self.record(&failed, true);
         failed.error
+    }
+}
+
+impl Observer for RefreshTask {
+    fn held(&self) -> Option<Duration> {
+        let now = self.shared.refresher.clock.now();
+        let cached = self.shared.cached.load();
+        (cached.stage(&now) != Stage::Unusable).then(|| now.until(&cached.wait_at))
+    }
+
+    fn retrying(&self, failed: &Failed) {
+        let (error, retry_in) = (&failed.error, failed.wait);
+        if failed.failures.is_first() && self.held().is_none() {
+            // A mistake in the configuration, as likely as not, and somebody waits.
+            warn!(%error, ?retry_in, "no token yet; trying again");
+        } else {
+            debug!(%error, ?retry_in, "trying again");
+        }
+        self.record(failed, false);
+        self.progress.send_replace(Progress::Retrying);
     }
 }
 

@@ -1,15 +1,18 @@
 //! One attempt to get an access token: subject token, then exchange.
 
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::cached_token::{CachedToken, Stage};
-use super::error::{Kind, Step, TokenError};
+use super::error::{Kind, TokenError};
 use super::exchange::Exchange;
+use super::failures::Fingerprint;
+use super::thresholds::Spread;
 use crate::clock::Clock;
 use crate::secret::Secret;
-use crate::subject_token::SubjectTokenSource;
+use crate::subject_token::{SubjectToken, SubjectTokenSource};
 
 /// What a refresh needs.
 pub(super) struct Refresher {
@@ -20,29 +23,55 @@ pub(super) struct Refresher {
     pub(super) deadline: Duration,
     pub(super) max_retries: u32,
     pub(super) max_backoff: Duration,
+    /// Makes fingerprints of subject tokens.
+    pub(super) fingerprints: RandomState,
     /// Exchanges that were sent.
     pub(super) exchanges: AtomicU64,
 }
 
+/// A subject token that can be exchanged.
+pub(super) struct Fetched {
+    /// As its source gave it.
+    pub(super) token: SubjectToken,
+    pub(super) fingerprint: Fingerprint,
+}
+
 impl Refresher {
-    /// Makes one attempt. Tells `began` of each step.
-    pub(super) async fn attempt(&self, began: impl Fn(Step)) -> Result<CachedToken, TokenError> {
-        began(Step::SubjectToken);
+    /// Asks the source for a subject token.
+    pub(super) async fn fetch(&self) -> Result<Fetched, TokenError> {
         let token = self.source.subject_token().await;
         let token = token.map_err(|error| self.error(Kind::SubjectToken(error)))?;
-        let token = checked(token).map_err(|why| self.error(Kind::UnusableSubjectToken(why)))?;
-        began(Step::Exchange);
+        let text = checked(token.secret());
+        let text = text.map_err(|why| self.error(Kind::UnusableSubjectToken(why)))?;
+        Ok(Fetched {
+            fingerprint: self.fingerprints.hash_one(text),
+            token,
+        })
+    }
+
+    /// Exchanges a subject token. `spread` is for the access token that it gets.
+    pub(super) async fn exchange(
+        &self,
+        fetched: &Fetched,
+        spread: Spread,
+    ) -> Result<CachedToken, TokenError> {
+        let token = Secret::from(fetched.token.secret().expose_secret().trim());
         // STS counts the lifetime from when it issues the token, which is later.
         let before = self.clock.now();
         self.exchanges.fetch_add(1, Ordering::Relaxed);
         let token = self.exchange.exchange(token).await;
         let token = token.map_err(|error| self.error(Kind::Exchange(error)))?;
         let lifetime = token.lifetime();
-        let token = CachedToken::new(token, before);
+        let token = CachedToken::new(token, before, spread);
         if token.stage(&self.clock.now()) == Stage::Unusable {
             return Err(self.error(Kind::Expired(lifetime)));
         }
         Ok(token)
+    }
+
+    /// The time that a refresh keeps for an attempt when it waits before that.
+    pub(super) fn time_for_attempt(&self) -> Duration {
+        (self.deadline / 4).min(Duration::from_secs(5))
     }
 
     pub(super) fn error(&self, kind: Kind) -> TokenError {
@@ -51,21 +80,16 @@ impl Refresher {
 }
 
 /// A subject token without the white space around it.
-fn checked(token: Secret) -> Result<Secret, &'static str> {
-    let text = token.expose_secret();
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
+fn checked(token: &Secret) -> Result<&str, &'static str> {
+    let text = token.expose_secret().trim();
+    if text.is_empty() {
         return Err("is empty");
     }
-    if trimmed.contains(['\n', '\r']) {
+    if text.contains(['\n', '\r']) {
         return Err("has more than one line");
     }
-    if !trimmed.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err("has characters that no token has");
     }
-    Ok(if trimmed.len() == text.len() {
-        token
-    } else {
-        Secret::from(trimmed)
-    })
+    Ok(text)
 }

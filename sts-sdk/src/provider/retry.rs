@@ -1,23 +1,22 @@
 //! One refresh: attempts and the waits between them, within one deadline.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::backoff;
 use super::cached_token::CachedToken;
 use super::catch_panic::catch_panic;
 use super::deadline;
 use super::error::{Kind, Step, TokenError};
-use super::refresher::Refresher;
+use super::failures::Failures;
+use super::refresher::{Fetched, Refresher};
 use crate::clock::Moment;
 use crate::exchange::ExchangeError;
 
 /// What a refresh takes over from those before it.
 pub(super) struct Start {
-    /// Transient failures in a row so far.
-    pub(super) transient_failures: u32,
+    pub(super) failures: Failures,
     /// When the first attempt may be made, if not at once.
     pub(super) not_before: Option<Moment>,
 }
@@ -25,120 +24,164 @@ pub(super) struct Start {
 /// How a refresh failed.
 pub(super) struct Failed {
     pub(super) error: TokenError,
-    /// Transient failures in a row, with this refresh's.
-    pub(super) transient_failures: u32,
+    /// The failures in a row, with this one.
+    pub(super) failures: Failures,
     /// How long not to try again.
     pub(super) wait: Duration,
 }
 
+/// Who is to get the token of a refresh.
+pub(super) trait Observer: Send + Sync {
+    /// For how long callers do not miss another token, if one is cached.
+    fn held(&self) -> Option<Duration>;
+
+    /// Called after each failure that is followed by a retry.
+    fn retrying(&self, failed: &Failed);
+}
+
 /// How far a refresh has come, for when it does not come to its end.
-struct Log {
+struct Progress {
     step: Step,
-    transient_failures: u32,
+    failures: Failures,
     last_error: Option<TokenError>,
 }
 
+struct Log(Mutex<Progress>);
+
+impl Log {
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn began(&self, step: Step) {
+        self.lock().step = step;
+    }
+}
+
 impl Refresher {
-    /// Gets a token. `retrying` is called after each failure that is followed by a retry.
+    /// Gets a token.
     pub(super) async fn refresh(
         &self,
         start: Start,
-        retrying: impl Fn(&Failed) + Send + Sync,
+        observer: &impl Observer,
     ) -> Result<CachedToken, Failed> {
-        let log = Mutex::new(Log {
+        let log = Log(Mutex::new(Progress {
             step: Step::Waiting,
-            transient_failures: start.transient_failures,
+            failures: start.failures,
             last_error: None,
-        });
+        }));
         let in_time = async {
-            let attempts = self.attempts(start.not_before, &log, &retrying);
+            let attempts = self.attempts(start.not_before, &log, observer);
             deadline::before(self.clock.sleep(self.deadline), attempts).await
         };
         let outcome = catch_panic(in_time).await;
-        let Log {
-            step,
-            transient_failures,
-            last_error,
-        } = log.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match outcome {
-            Some(Some(outcome)) => outcome,
-            Some(None) => {
-                let transient_failures = transient_failures.saturating_add(1);
-                Err(Failed {
-                    error: self.error(Kind::Deadline {
-                        deadline: self.deadline,
-                        step,
-                        before: last_error,
-                    }),
-                    transient_failures,
-                    wait: backoff::after_transient(transient_failures, self.max_backoff, None),
-                })
-            }
-            None => Err(Failed {
-                error: self.error(Kind::Panicked(step)),
-                transient_failures,
-                wait: backoff::after_permanent(),
-            }),
-        }
+        let (step, last_error) = {
+            let mut log = log.lock();
+            (log.step, log.last_error.take())
+        };
+        let error = match outcome {
+            Some(Some(outcome)) => return outcome,
+            Some(None) => Kind::Deadline {
+                deadline: self.deadline,
+                step,
+                before: last_error,
+            },
+            None => Kind::Panicked(step),
+        };
+        Err(self.failed(self.error(error), &log, observer))
     }
 
     async fn attempts(
         &self,
         not_before: Option<Moment>,
-        log: &Mutex<Log>,
-        retrying: &(impl Fn(&Failed) + Send + Sync),
+        log: &Log,
+        observer: &impl Observer,
     ) -> Result<CachedToken, Failed> {
-        let log = || log.lock().unwrap_or_else(PoisonError::into_inner);
         let started = self.clock.now();
         if let Some(not_before) = not_before {
             self.clock.sleep(started.until(&not_before)).await;
         }
         let mut retries = 0;
-        let mut subject_token_renewed = false;
         loop {
-            let error = match self.attempt(|step| log().step = step).await {
+            let error = match self.attempt(log).await {
                 Ok(token) => return Ok(token),
                 Err(error) => error,
             };
-            // The subject token may have expired on its way, or a newer one may have replaced it.
-            if !subject_token_renewed && is_of_subject_token(&error) {
-                subject_token_renewed = true;
-                log().last_error = Some(error);
-                continue;
-            }
-            let transient = error.is_transient();
-            let transient_failures = {
-                let mut log = log();
-                log.transient_failures = log.transient_failures.saturating_add(transient.into());
-                log.step = Step::Waiting;
-                log.last_error = Some(error.clone());
-                log.transient_failures
-            };
-            let wait = if transient {
-                let asked = error.retry_after();
-                backoff::after_transient(transient_failures, self.max_backoff, asked)
-            } else {
-                backoff::after_permanent()
-            };
-            let left = self
-                .deadline
-                .saturating_sub(self.clock.now().since(&started));
-            let failed = Failed {
-                error,
-                transient_failures,
-                wait,
-            };
-            if !transient || retries >= self.max_retries || wait >= left {
+            log.began(Step::Waiting);
+            let failed = self.failed(error, log, observer);
+            let end = self.clock.now().since(&started) + failed.wait + self.time_for_attempt();
+            let in_time = end <= self.deadline;
+            if !failed.error.is_transient() || retries >= self.max_retries || !in_time {
                 return Err(failed);
             }
             retries += 1;
-            retrying(&failed);
-            self.clock.sleep(wait).await;
+            observer.retrying(&failed);
+            self.clock.sleep(failed.wait).await;
+        }
+    }
+
+    async fn attempt(&self, log: &Log) -> Result<CachedToken, TokenError> {
+        let fetched = self.next_subject_token(log).await?;
+        let error = match self.exchange_logged(&fetched, log).await {
+            Ok(token) => return Ok(token),
+            Err(error) => error,
+        };
+        // The subject token may have expired on its way, or a newer one may have replaced it.
+        if !is_of_subject_token(&error) || !log.lock().failures.is_first_permanent() {
+            return Err(error);
+        }
+        log.lock().last_error = Some(error.clone());
+        let again = self.next_subject_token(log).await?;
+        if again.fingerprint == fetched.fingerprint {
+            return Err(error);
+        }
+        self.exchange_logged(&again, log).await
+    }
+
+    async fn next_subject_token(&self, log: &Log) -> Result<Fetched, TokenError> {
+        log.began(Step::SubjectToken);
+        let fetched = self.fetch().await?;
+        log.lock().failures.fetched(fetched.fingerprint);
+        Ok(fetched)
+    }
+
+    async fn exchange_logged(
+        &self,
+        fetched: &Fetched,
+        log: &Log,
+    ) -> Result<CachedToken, TokenError> {
+        log.began(Step::Exchange);
+        let spread = log.lock().failures.spread();
+        let outcome = self.exchange(fetched, spread).await;
+        if outcome.as_ref().is_err_and(is_refusal) {
+            log.lock().failures.refused(fetched.fingerprint);
+            log.began(Step::SubjectToken);
+            self.source.refused(&fetched.token);
+        }
+        outcome
+    }
+
+    /// Notes a failure of an attempt.
+    fn failed(&self, error: TokenError, log: &Log, observer: &impl Observer) -> Failed {
+        let held = observer.held();
+        let mut log = log.lock();
+        log.last_error = Some(error.clone());
+        let wait = log.failures.failed(&error, held, self.max_backoff);
+        Failed {
+            error,
+            failures: log.failures,
+            wait,
         }
     }
 }
 
-/// Whether another subject token may help.
+/// Whether STS refused the exchange, and would again.
+fn is_refusal(error: &TokenError) -> bool {
+    let status = error.exchange().and_then(ExchangeError::status);
+    status.is_some_and(|status| status.is_client_error()) && !error.is_transient()
+}
+
+/// Whether another subject token may help at once.
 fn is_of_subject_token(error: &TokenError) -> bool {
     let status = error.exchange().and_then(ExchangeError::status);
     matches!(

@@ -1,16 +1,25 @@
 //! What the clones of a provider share.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use tokio::sync::watch;
 
 use super::cached_token::{CachedToken, Content};
+use super::quiet::QuietUntil;
 use super::refresh_state::RefreshState;
 use super::refresher::Refresher;
+use super::tag::Tag;
 
 pub(super) struct Shared {
+    /// Replaced only under the lock of the refresh state.
     pub(super) cached: ArcSwap<CachedToken>,
     pub(super) refresher: Refresher,
+    /// What the refresh state says of it.
+    pub(super) quiet_until: QuietUntil,
+    /// Which token is cached.
+    pub(super) tags: watch::Sender<Tag>,
     refresh_state: Mutex<RefreshState>,
 }
 
@@ -19,18 +28,117 @@ impl Shared {
         Self {
             cached: ArcSwap::from_pointee(CachedToken::none(Content::Nothing)),
             refresher,
+            quiet_until: QuietUntil::default(),
+            tags: watch::Sender::new(Tag::NONE),
             refresh_state: Mutex::default(),
         }
     }
 
-    pub(super) fn refresh_state(&self) -> MutexGuard<'_, RefreshState> {
+    pub(super) fn refresh_state(&self) -> LockedState<'_> {
         let state = self.refresh_state.lock();
-        state.unwrap_or_else(PoisonError::into_inner)
+        LockedState {
+            state: state.unwrap_or_else(PoisonError::into_inner),
+            quiet_until: &self.quiet_until,
+        }
+    }
+
+    /// Caches another token, or none. To be called under the lock of the refresh state.
+    pub(super) fn cache(&self, token: Arc<CachedToken>) {
+        let tag = token.tag;
+        self.cached.store(token);
+        // Whoever hears of it finds it cached.
+        self.tags.send_replace(tag);
     }
 
     /// Whether no other token has been cached since `seen`. To be asked under the lock of the refresh state, under
     /// which a refresh caches its token and makes room for the next refresh.
     pub(super) fn is_cached(&self, seen: &Arc<CachedToken>) -> bool {
         Arc::ptr_eq(&self.cached.load(), seen)
+    }
+}
+
+/// The refresh state, locked. When it is released, those who do not lock it see until when it is quiet.
+pub(super) struct LockedState<'a> {
+    state: MutexGuard<'a, RefreshState>,
+    quiet_until: &'a QuietUntil,
+}
+
+impl Deref for LockedState<'_> {
+    type Target = RefreshState;
+
+    fn deref(&self) -> &RefreshState {
+        &self.state
+    }
+}
+
+impl DerefMut for LockedState<'_> {
+    fn deref_mut(&mut self) -> &mut RefreshState {
+        &mut self.state
+    }
+}
+
+impl Drop for LockedState<'_> {
+    fn drop(&mut self) {
+        self.quiet_until.set(self.state.quiet_until());
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use crate::provider::TokenProvider;
+    use crate::testing::{Answer, ManualClock, Sts};
+
+    /// Whether a token is served while this thread has the lock.
+    fn is_served_without_lock(tokens: &TokenProvider) -> bool {
+        let state = tokens.0.refresh_state();
+        let (served, serving) = mpsc::channel();
+        let caller = std::thread::spawn({
+            let tokens = tokens.clone();
+            move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                let token = runtime.unwrap().block_on(tokens.token());
+                served.send(token.is_ok()).unwrap();
+            }
+        });
+        let served = serving.recv_timeout(Duration::from_secs(5)) == Ok(true);
+        drop(state);
+        caller.join().unwrap();
+        served
+    }
+
+    #[tokio::test]
+    async fn a_due_token_is_served_without_the_lock_unless_a_refresh_may_start() {
+        let seconds = Duration::from_secs;
+        let clock = ManualClock::default();
+        let sts = Sts::new(move |nth| match nth {
+            0 => Answer::token("a-token", seconds(900)),
+            1 => Answer::status(503).retry_after(seconds(100)),
+            _ => Answer::hang(),
+        });
+        let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+        tokens.token().await.unwrap();
+        assert!(is_served_without_lock(&tokens), "it is fresh");
+        clock.advance(seconds(540));
+        tokens.token().await.unwrap();
+        while tokens.status().refreshing {
+            tokio::task::yield_now().await;
+        }
+        assert!(is_served_without_lock(&tokens), "it is too early");
+        clock.advance(seconds(250));
+        tokens.token().await.unwrap();
+        assert!(tokens.status().refreshing);
+        assert!(is_served_without_lock(&tokens), "a refresh is under way");
+        // Which should have ended by now.
+        clock.advance(seconds(31));
+        assert_eq!(sts.exchanges(), 2);
+        tokens.token().await.unwrap();
+        tokio::task::yield_now().await;
+        assert_eq!(sts.exchanges(), 3, "another has started");
     }
 }

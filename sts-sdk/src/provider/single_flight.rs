@@ -1,19 +1,20 @@
 //! One refresh at a time, for any number of callers on any number of runtimes.
 
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tracing::instrument::WithSubscriber;
 use tracing::{Instrument, info_span};
 
-use super::cached_token::CachedToken;
+use super::cached_token::{CachedToken, Stage};
 use super::error::{Kind, TokenError};
 use super::refresh_handle::{Progress, RUNTIME_TIMEOUT, RefreshHandle};
-use super::refresh_state::RefreshState;
 use super::refresh_task::RefreshTask;
 use super::retry::Start;
-use super::shared::Shared;
+use super::shared::{LockedState, Shared};
 use crate::clock::Moment;
 
 /// What a caller that has a token to fall back on can do.
@@ -24,6 +25,14 @@ pub(super) enum OptionalRefresh {
     NotNow,
     /// Look again: another token is cached, or none.
     Replaced,
+}
+
+/// What somebody can do who wants the token to be refreshed as soon as that is due.
+pub(super) enum DueRefresh {
+    /// Wait for its end.
+    Underway(RefreshHandle),
+    /// Come back after a time, or when another token is cached, or none.
+    In(Duration),
 }
 
 impl Shared {
@@ -42,12 +51,35 @@ impl Shared {
         let refresh = match state.current(&now) {
             Some(refresh) => refresh.clone(),
             None if state.not_before(&now).is_some() => return OptionalRefresh::NotNow,
-            None => self.start(state, &runtime, &now, None),
+            None => self.start(state, &runtime, &now, None, false),
         };
         if failing {
             OptionalRefresh::NotNow
         } else {
             OptionalRefresh::Underway(refresh)
+        }
+    }
+
+    /// For a task that refreshes without being asked, within a runtime: what to wait for. Starts a refresh if that is
+    /// due, unless one is under way or it is too early after the last one.
+    pub(super) fn due_refresh(self: &Arc<Self>) -> DueRefresh {
+        let now = self.refresher.clock.now();
+        let state = self.refresh_state();
+        if let Some(refresh) = state.current(&now) {
+            return DueRefresh::Underway(refresh.clone());
+        }
+        let cached = self.cached.load();
+        let due_at = match cached.stage(&now) {
+            Stage::Unusable => None,
+            Stage::Fresh | Stage::Due | Stage::Expiring => Some(cached.refresh_at),
+        };
+        let until = |moment: Option<Moment>| moment.map(|moment| now.until(&moment));
+        let wait = until(due_at).max(until(state.not_before));
+        match (wait.filter(|wait| !wait.is_zero()), Handle::try_current()) {
+            (None, Ok(runtime)) => {
+                DueRefresh::Underway(self.start(state, &runtime, &now, None, false))
+            }
+            (wait, _) => DueRefresh::In(wait.unwrap_or(RUNTIME_TIMEOUT)),
         }
     }
 
@@ -65,48 +97,57 @@ impl Shared {
         if !self.is_cached(seen) {
             return Ok(None);
         }
-        self.join_or_start(state).map(Some)
+        self.join_or_start(state, false).map(Some)
     }
 
     /// For a caller that wants a new token whatever is cached: what to wait for. Starts a refresh unless one is
-    /// under way.
+    /// under way, whose token is then cached even if it does not live longer than the cached one.
     ///
     /// # Errors
     ///
     /// The last refresh failed, and it is too early for another; or there is no tokio runtime.
     pub(super) fn forced_refresh(self: &Arc<Self>) -> Result<RefreshHandle, TokenError> {
-        let refresh = self.join_or_start(self.refresh_state())?;
-        refresh.force();
-        Ok(refresh)
+        self.join_or_start(self.refresh_state(), true)
     }
 
     fn join_or_start(
         self: &Arc<Self>,
-        state: MutexGuard<'_, RefreshState>,
+        state: LockedState<'_>,
+        forced: bool,
     ) -> Result<RefreshHandle, TokenError> {
         let runtime = Handle::try_current();
         let runtime = runtime.map_err(|_| self.refresher.error(Kind::NoRuntime))?;
         let now = self.refresher.clock.now();
         if let Some(refresh) = state.current(&now) {
+            if forced {
+                // Under the lock, under which the refresh decides whether to cache its token.
+                refresh.force();
+            }
             return Ok(refresh.clone());
         }
         // A wait that no error caused is only for those who have a token.
         let failure = state.last_error.as_ref().zip(state.not_before(&now));
         if let Some((last, end)) = failure
-            && (!last.is_transient() || now.until(&end) >= self.refresher.deadline)
+            && (!last.is_transient() || !self.leaves_time(now.until(&end)))
         {
             return Err(last.clone());
         }
         let not_before = failure.map(|(_, end)| end);
-        Ok(self.start(state, &runtime, &now, not_before))
+        Ok(self.start(state, &runtime, &now, not_before, forced))
+    }
+
+    /// Whether a refresh that waits for so long has time for an attempt after that.
+    fn leaves_time(&self, wait: Duration) -> bool {
+        wait + self.refresher.time_for_attempt() <= self.refresher.deadline
     }
 
     fn start(
         self: &Arc<Self>,
-        mut state: MutexGuard<'_, RefreshState>,
+        mut state: LockedState<'_>,
         runtime: &Handle,
         now: &Moment,
         not_before: Option<Moment>,
+        forced: bool,
     ) -> RefreshHandle {
         let (sender, progress) = watch::channel(Progress::Underway);
         let refresh = RefreshHandle {
@@ -114,11 +155,11 @@ impl Shared {
             progress,
             runtime: runtime.clone(),
             overdue_at: now.after(self.refresher.deadline + RUNTIME_TIMEOUT),
-            forced: Arc::default(),
+            forced: Arc::new(AtomicBool::new(forced)),
         };
         state.set_current(refresh.clone());
         let start = Start {
-            transient_failures: state.transient_failures,
+            failures: state.failures,
             not_before,
         };
         // A runtime that is shutting down drops the task at once, which takes the lock.

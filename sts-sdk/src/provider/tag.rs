@@ -17,3 +17,9 @@ impl Tag {
         Self(LAST.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
+
+impl AsRef<Self> for Tag {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}

@@ -23,10 +23,6 @@ impl Token {
         Self(guard)
     }
 
-    pub(super) fn cached(&self) -> &Arc<CachedToken> {
-        &self.0
-    }
-
     /// Tells this token from others.
     #[must_use]
     pub fn tag(&self) -> Tag {
@@ -52,13 +48,19 @@ impl Deref for Token {
 
 impl Clone for Token {
     fn clone(&self) -> Self {
-        Self::from(Arc::clone(self.cached()))
+        Self::from(Arc::clone(&self.0))
     }
 }
 
 impl From<Arc<CachedToken>> for Token {
     fn from(cached: Arc<CachedToken>) -> Self {
         Self(Guard::from_inner(cached))
+    }
+}
+
+impl AsRef<Tag> for Token {
+    fn as_ref(&self) -> &Tag {
+        &self.0.tag
     }
 }
 

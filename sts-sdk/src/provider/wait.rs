@@ -33,7 +33,8 @@ impl Shared {
                         has_waited = true;
                         // Half of what is left, so that the caller has the other half to use the token.
                         let timeout = self.timer(now.until(&cached.serve_until) / 2);
-                        let waited = deadline::before(timeout, refresh.done_or_retrying()).await;
+                        let waited = refresh.done_or_retrying(|time| self.timer(time));
+                        let waited = deadline::before(timeout, waited).await;
                         if matches!(waited, Some(Waited::RuntimeGone)) {
                             self.give_up(&refresh);
                         }
@@ -57,11 +58,13 @@ impl Shared {
     /// The token of a refresh, whatever is cached.
     pub(super) async fn refreshed(self: &Arc<Self>) -> Result<Arc<CachedToken>, TokenError> {
         let end = self.end_of_wait();
+        let replaced = self.cached.load().tag;
         loop {
             let token = self.outcome_of(self.forced_refresh()?, end).await?;
-            // It may have expired by the time that this task runs again.
+            // It may have expired by the time that this task runs again. A refresh that was given up may find the one
+            // that it was to replace.
             let is_usable = |token: &Arc<CachedToken>| {
-                token.stage(&self.refresher.clock.now()) != Stage::Unusable
+                token.tag != replaced && token.stage(&self.refresher.clock.now()) != Stage::Unusable
             };
             if let Some(token) = token.filter(is_usable) {
                 return Ok(token);
@@ -93,7 +96,8 @@ impl Shared {
         end: Duration,
     ) -> Result<Option<Arc<CachedToken>>, TokenError> {
         let left = end.saturating_sub(self.refresher.clock.now().monotonic);
-        match deadline::before(self.timer(left), refresh.done()).await {
+        let waited = refresh.done(|time| self.timer(time));
+        match deadline::before(self.timer(left), waited).await {
             Some(Waited::Done(outcome)) => outcome.map(Some),
             Some(Waited::Superseded | Waited::Retrying) => Ok(None),
             Some(Waited::RuntimeGone) => {
@@ -111,8 +115,8 @@ impl Shared {
         }
     }
 
-    /// The clock's timer. On a runtime without timers, where every refresh fails by itself, one that never ends.
-    fn timer(&self, duration: Duration) -> BoxFuture<'static, ()> {
+    /// The clock's timer. For a caller on a runtime without timers, where every refresh fails by itself, one that never ends.
+    pub(super) fn timer(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let timer = catch_unwind(AssertUnwindSafe(|| self.refresher.clock.sleep(duration)));
         timer.unwrap_or_else(|_| Box::pin(std::future::pending()))
     }

@@ -4,6 +4,7 @@ use std::env::{self, VarError};
 
 use super::error::SubjectTokenError;
 use super::source::SubjectTokenSource;
+use super::token::SubjectToken;
 use crate::clock::BoxFuture;
 use crate::secret::Secret;
 
@@ -42,7 +43,7 @@ impl EnvironmentVariable {
 }
 
 impl SubjectTokenSource for EnvironmentVariable {
-    fn subject_token(&self) -> BoxFuture<'_, Result<Secret, SubjectTokenError>> {
-        Box::pin(async { self.read() })
+    fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
+        Box::pin(async { self.read().map(SubjectToken::from) })
     }
 }

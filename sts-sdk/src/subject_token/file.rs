@@ -1,21 +1,25 @@
 //! A subject token in a file.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
-use tokio::task;
+use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
 use super::error::SubjectTokenError;
 use super::source::SubjectTokenSource;
+use super::token::SubjectToken;
 use crate::clock::BoxFuture;
 use crate::secret::Secret;
 
 /// Longest file that is taken for a token, in bytes.
 const LONGEST: u64 = 1024 * 1024;
+/// Most reads at a time: enough that a few which hang hold up no others, and few enough that a file on a network that
+/// is gone does not fill the process with threads.
+const MOST_READS: usize = 32;
 
 /// The subject token is what a file holds, read anew before each exchange, as with the tokens that Kubernetes
 /// projects into pods and rotates.
@@ -23,11 +27,14 @@ const LONGEST: u64 = 1024 * 1024;
 /// A byte order mark and white space around the token are removed. It is a transient error if the file is missing or
 /// empty, since files are while they are replaced. It is a permanent one if the file may not be read, is a directory,
 /// is not text or is longer than 1 MiB.
+///
+/// Any number of providers may share one. Up to 32 reads run side by side, each in a thread of its own, and others wait
+/// for one of them to end. A read that hangs, as on a network that is gone, is left when the provider's deadline
+/// passes, and keeps neither a runtime nor the process from ending.
 #[derive(Clone, Debug)]
 pub struct TokenFile {
     path: PathBuf,
-    /// Whether a read is under way. It may hang, as on a network that is gone, and must stay the only one.
-    reading: Arc<AtomicBool>,
+    reads: Arc<Semaphore>,
 }
 
 impl TokenFile {
@@ -36,41 +43,37 @@ impl TokenFile {
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
-            reading: Arc::default(),
+            reads: Arc::new(Semaphore::new(MOST_READS)),
         }
+    }
+
+    async fn read(&self) -> Result<Secret, SubjectTokenError> {
+        let not_read = |error: &'static str| {
+            let what = self.path.display();
+            let why = format!("the subject token file {what} was not read: {error}");
+            SubjectTokenError::transient(why)
+        };
+        let permit = Arc::clone(&self.reads).acquire_owned().await;
+        let permit = permit.map_err(|_| not_read("no more files are read"))?;
+        let (sender, outcome) = oneshot::channel();
+        let path = self.path.clone();
+        // A file may lie on a network. Not a blocking task of the runtime, which does not end before those have.
+        let reader = thread::Builder::new().name("sts-token-file".to_owned());
+        let reader = reader.spawn(move || {
+            let _permit = permit;
+            // One who has stopped waiting does not want it.
+            let _: Result<(), _> = sender.send(read(&path));
+        });
+        reader.map_err(|error| not_read("there is no thread for it").caused_by(error))?;
+        outcome
+            .await
+            .map_err(|_| not_read("the thread that reads it has panicked"))?
     }
 }
 
 impl SubjectTokenSource for TokenFile {
-    fn subject_token(&self) -> BoxFuture<'_, Result<Secret, SubjectTokenError>> {
-        let (path, reading) = (self.path.clone(), Arc::clone(&self.reading));
-        Box::pin(async move {
-            if reading.swap(true, Ordering::AcqRel) {
-                let what = path.display();
-                let why = format!("the last read of the subject token file {what} has not ended");
-                return Err(SubjectTokenError::transient(why));
-            }
-            let reading = Reading(reading);
-            // A file may lie on a network.
-            let read = task::spawn_blocking(move || {
-                let _reading = reading;
-                read(&path)
-            });
-            let read = read.await;
-            read.unwrap_or_else(|error| {
-                let why = "the file with the subject token was not read";
-                Err(SubjectTokenError::transient(why).caused_by(error))
-            })
-        })
-    }
-}
-
-/// Notes the end of a read, however it ends.
-struct Reading(Arc<AtomicBool>);
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
+    fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
+        Box::pin(async { self.read().await.map(SubjectToken::from) })
     }
 }
 
@@ -83,24 +86,11 @@ fn read(path: &Path) -> Result<Secret, SubjectTokenError> {
         text.reserve_exact(usize::try_from(length).unwrap_or_default());
         file.take(LONGEST + 1).read_to_string(&mut text)
     });
-    match length {
-        Ok(length) if length as u64 > LONGEST => {
-            let why = format!("{what} is longer than {LONGEST} bytes; it is no token");
-            return Err(SubjectTokenError::permanent(why));
-        }
-        Ok(_) => {}
-        Err(error) => {
-            let why = format!("{what} cannot be read");
-            let error_of = match error.kind() {
-                io::ErrorKind::InvalidData
-                | io::ErrorKind::InvalidInput
-                | io::ErrorKind::IsADirectory
-                | io::ErrorKind::NotADirectory
-                | io::ErrorKind::PermissionDenied => SubjectTokenError::permanent,
-                _ => SubjectTokenError::transient,
-            };
-            return Err(error_of(why).caused_by(error));
-        }
+    let length = length
+        .map_err(|error| SubjectTokenError::of_io(format!("{what} cannot be read"), error))?;
+    if length as u64 > LONGEST {
+        let why = format!("{what} is longer than {LONGEST} bytes; it is no token");
+        return Err(SubjectTokenError::permanent(why));
     }
     let token = text.trim_start_matches('\u{feff}').trim();
     if token.is_empty() {

@@ -10,7 +10,7 @@
 //! };
 //!
 //! let file = TokenFile::new("/var/run/secrets/tokens/confluent");
-//! let variable = EnvironmentVariable::new("CI_JOB_JWT");
+//! let variable = EnvironmentVariable::new("CONFLUENT_ID_TOKEN");
 //! let closure = || async {
 //!     // Ask the identity provider.
 //!     Err::<String, _>(SubjectTokenError::transient("the identity provider did not answer"))
@@ -18,14 +18,17 @@
 //! let sources: [Arc<dyn SubjectTokenSource>; 3] = [Arc::new(file), Arc::new(variable), Arc::new(closure)];
 //! ```
 
+mod conversions;
 mod environment;
 mod error;
 mod file;
 mod source;
 mod static_token;
+mod token;
 
 pub use environment::EnvironmentVariable;
 pub use error::SubjectTokenError;
 pub use file::TokenFile;
 pub use source::SubjectTokenSource;
 pub use static_token::StaticToken;
+pub use token::SubjectToken;

@@ -2,6 +2,7 @@
 
 use super::error::SubjectTokenError;
 use super::source::SubjectTokenSource;
+use super::token::SubjectToken;
 use crate::clock::BoxFuture;
 use crate::secret::Secret;
 
@@ -18,7 +19,7 @@ impl StaticToken {
 }
 
 impl SubjectTokenSource for StaticToken {
-    fn subject_token(&self) -> BoxFuture<'_, Result<Secret, SubjectTokenError>> {
-        Box::pin(async { Ok(self.0.clone()) })
+    fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
+        Box::pin(async { Ok(SubjectToken::from(self.0.clone())) })
     }
 }

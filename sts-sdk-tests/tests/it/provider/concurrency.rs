@@ -6,13 +6,20 @@ use std::task::{Context, Poll, Waker};
 
 use sts_sdk::subject_token::SubjectTokenError;
 use sts_sdk::testing::{Answer, ManualClock, Sts};
-use sts_sdk::{Clock, State, Token, TokenProvider};
+use sts_sdk::{Clock, State, Token, TokenProvider, TokenProviderBuilder};
 use sts_sdk_tests::{provider, seconds, settled, token};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
 /// A provider whose exchanges wait at a gate, before they are sent.
 fn gated() -> (Arc<Semaphore>, Sts, ManualClock, TokenProvider) {
+    let clock = ManualClock::default();
+    let (gate, sts, builder) = gated_builder();
+    let tokens = builder.clock(clock.clone()).build();
+    (gate, sts, clock, tokens.unwrap())
+}
+
+fn gated_builder() -> (Arc<Semaphore>, Sts, TokenProviderBuilder) {
     let gate = Arc::new(Semaphore::new(0));
     let source = {
         let gate = Arc::clone(&gate);
@@ -24,9 +31,9 @@ fn gated() -> (Arc<Semaphore>, Sts, ManualClock, TokenProvider) {
             }
         }
     };
-    let (sts, clock) = (Sts::new(token), ManualClock::default());
-    let builder = sts.provider().clock(clock.clone()).subject_token(source);
-    (gate, sts, clock, builder.build().unwrap())
+    let sts = Sts::new(token);
+    let builder = sts.provider().subject_token(source);
+    (gate, sts, builder)
 }
 
 fn current_thread() -> Runtime {
@@ -269,12 +276,21 @@ fn a_runtime_that_is_dropped_in_a_refresh_takes_nothing_with_it() {
 
 #[test]
 fn a_runtime_that_stands_still_in_a_refresh_is_not_waited_for() {
-    let (gate, sts, _, tokens) = gated();
+    let (gate, sts, clock, tokens) = gated();
     let still = current_thread();
     ask_and_leave(&still, &tokens);
     // Nobody drives it from here on, and it is not dropped. It gets the first permit all the same.
     gate.add_permits(2);
-    current_thread().block_on(tokens.token()).unwrap();
+    current_thread().block_on(async {
+        let asked = tokio::spawn({
+            let tokens = tokens.clone();
+            async move { tokens.token().await.map(drop) }
+        });
+        // The deadlines of the refresh and of the wait for it, and what tells whether the other runtime is driven.
+        clock.until_waiting(3).await;
+        clock.advance(seconds(1));
+        asked.await.unwrap().unwrap();
+    });
     assert_eq!(sts.exchanges(), 1);
     drop(still);
     assert_eq!(tokens.status().state, State::Fresh);
@@ -442,7 +458,7 @@ fn a_runtime_for_each_call_does_not_start_an_exchange_for_each() {
                 tokens.token().await.unwrap();
                 settled(&tokens).await;
             });
-            clock.advance(seconds(30));
+            clock.advance(seconds(71));
         }
         for _ in 0..50 {
             current_thread().block_on(async {
@@ -498,4 +514,57 @@ fn a_runtime_without_timers_gives_an_error() {
     let runtime = Builder::new_current_thread().build().unwrap();
     let error = runtime.block_on(tokens.token()).unwrap_err();
     assert!(error.to_string().contains("panicked"), "{error}");
+}
+
+#[test]
+fn a_caller_without_timers_waits_for_a_refresh_on_another_runtime() {
+    // On the system's clock, whose timer is tokio's.
+    let (gate, sts, builder) = gated_builder();
+    let tokens = builder.build().unwrap();
+    let driven = Builder::new_multi_thread().enable_all().build().unwrap();
+    let first = driven.spawn({
+        let tokens = tokens.clone();
+        async move { tokens.token().await.map(drop) }
+    });
+    while !tokens.status().refreshing {
+        std::thread::yield_now();
+    }
+    let without_timers = Builder::new_current_thread().build().unwrap();
+    without_timers.block_on(async {
+        let mut asked = Box::pin(tokens.token());
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(asked.as_mut().poll(&mut context).is_pending());
+        gate.add_permits(1);
+        asked.await.unwrap();
+    });
+    driven.block_on(first).unwrap().unwrap();
+    assert_eq!(sts.exchanges(), 1);
+}
+
+#[test]
+fn a_refresh_that_is_asked_for_never_gives_the_token_that_it_was_to_replace() {
+    // One that is under way would keep the cached token, since each new one lives for less.
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(3)
+        .enable_all()
+        .build()
+        .unwrap();
+    for _ in 0..2000 {
+        let (clock, _, tokens) =
+            provider(|nth| Answer::token(format!("token-{nth}"), seconds(900 - 300 * nth.min(2))));
+        runtime.block_on(async {
+            let old = tokens.token().await.unwrap().tag();
+            clock.advance(seconds(540));
+            let background = tokio::spawn({
+                let tokens = tokens.clone();
+                async move { tokens.token().await.map(drop) }
+            });
+            let new = tokio::spawn({
+                let tokens = tokens.clone();
+                async move { tokens.refresh().await.unwrap().tag() }
+            });
+            background.await.unwrap().unwrap();
+            assert_ne!(new.await.unwrap(), old);
+        });
+    }
 }

@@ -1,14 +1,14 @@
 //! What a provider does about failures: the documentation of `TokenProvider`, "When a refresh fails".
 
 use std::error::Error as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sts_sdk::subject_token::{SubjectTokenError, SubjectTokenSource};
 use sts_sdk::testing::{self, Answer, ManualClock, Sts};
 use sts_sdk::{Clock, TokenError, TokenProvider};
-use sts_sdk_tests::{provider, seconds, token};
+use sts_sdk_tests::{provider, seconds, settled, token};
 
 const LIFE: Duration = Duration::from_secs(900);
 
@@ -159,7 +159,7 @@ async fn no_wait_is_for_good() {
         nth => token(nth),
     });
     tokens.token().await.unwrap_err();
-    clock.advance(seconds(3631));
+    clock.advance(seconds(376));
     tokens.token().await.unwrap();
 }
 
@@ -171,13 +171,157 @@ async fn a_permanent_failure_is_remembered_for_seconds() {
     });
     let first = tokens.token().await.unwrap_err();
     assert!(!first.is_transient());
-    clock.advance(Duration::from_millis(999));
+    clock.advance(Duration::from_millis(1999));
     let again = tokens.token().await.unwrap_err();
     assert_eq!(again.to_string(), first.to_string());
     assert_eq!(sts.exchanges(), 1);
-    clock.advance(Duration::from_millis(4001));
+    clock.advance(Duration::from_millis(2001));
     tokens.token().await.unwrap();
     assert_eq!(sts.exchanges(), 2);
+}
+
+/// Lets time pass until the next attempt may be made, and returns how much that was.
+fn pass_the_wait(clock: &ManualClock, tokens: &TokenProvider) -> f64 {
+    let wait = tokens.status().retry_in.unwrap();
+    clock.advance(wait);
+    wait.as_secs_f64()
+}
+
+/// Whether `wait` is that after a permanent failure with so many in a row before it.
+fn is_permanent_wait(wait: f64, before: i32) -> bool {
+    let bound = (4.0 * 2_f64.powi(before)).min(80.0);
+    wait >= bound / 2.0 - 1e-6 && wait <= bound + 1e-6
+}
+
+#[tokio::test]
+async fn permanent_failures_in_a_row_wait_longer() {
+    for status in [400, 401, 403, 404] {
+        let (clock, sts, tokens) = provider(move |nth| match nth {
+            10 => token(nth),
+            _ => Answer::status(status),
+        });
+        for before in 0..10 {
+            tokens.token().await.unwrap_err();
+            assert_eq!(sts.exchanges(), 1 + u64::try_from(before).unwrap());
+            let wait = pass_the_wait(&clock, &tokens);
+            assert!(is_permanent_wait(wait, before), "{wait} after {before}");
+        }
+        // A success starts the count anew.
+        tokens.token().await.unwrap();
+        tokens.refresh().await.unwrap_err();
+        assert!(is_permanent_wait(pass_the_wait(&clock, &tokens), 0));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_subject_token_that_gives_way_to_another_starts_the_count_anew() {
+    let subject = Arc::new(Mutex::new("first"));
+    let source = {
+        let subject = Arc::clone(&subject);
+        move || {
+            let subject = *subject.lock().unwrap();
+            async move { Ok::<_, SubjectTokenError>(subject) }
+        }
+    };
+    let clock = ManualClock::default();
+    let sts = Sts::new(|_| Answer::status(401));
+    let builder = sts.provider().clock(clock.clone()).subject_token(source);
+    let tokens = builder.build().unwrap();
+    for before in 0..4 {
+        tokens.token().await.unwrap_err();
+        assert!(is_permanent_wait(pass_the_wait(&clock, &tokens), before));
+    }
+    // Rotated, and refused all the same.
+    *subject.lock().unwrap() = "second";
+    for before in 0..2 {
+        tokens.token().await.unwrap_err();
+        assert!(is_permanent_wait(pass_the_wait(&clock, &tokens), before));
+    }
+    // And back, which is another token as well.
+    *subject.lock().unwrap() = "first";
+    tokens.token().await.unwrap_err();
+    assert!(is_permanent_wait(pass_the_wait(&clock, &tokens), 0));
+}
+
+#[tokio::test]
+async fn a_source_that_mints_a_token_at_each_read_does_not_start_the_count_anew() {
+    let minted = AtomicUsize::new(0);
+    let source = move || {
+        let nth = minted.fetch_add(1, Ordering::SeqCst);
+        async move { Ok::<_, SubjectTokenError>(format!("subject-{nth}")) }
+    };
+    let clock = ManualClock::default();
+    let sts = Sts::new(|_| Answer::status(400));
+    let builder = sts.provider().clock(clock.clone()).subject_token(source);
+    let tokens = builder.build().unwrap();
+    for before in 0..8 {
+        tokens.token().await.unwrap_err();
+        // The second exchange comes only after the first failure in a row.
+        assert_eq!(sts.exchanges(), 2 + u64::try_from(before).unwrap());
+        assert!(is_permanent_wait(pass_the_wait(&clock, &tokens), before));
+    }
+}
+
+#[tokio::test]
+async fn a_held_token_makes_waits_longer_until_it_is_missed() {
+    let mut longest = Duration::ZERO;
+    for age in [540, 600, 700, 800, 840, 890] {
+        for _ in 0..50 {
+            let clock = ManualClock::default();
+            let sts = Sts::new(|nth| match nth {
+                0 => token(0),
+                _ => Answer::status(503),
+            });
+            let tokens = sts.provider().clock(clock.clone()).max_retries(0);
+            let tokens = tokens.build().unwrap();
+            tokens.token().await.unwrap();
+            clock.advance(seconds(age));
+            tokens.token().await.unwrap();
+            settled(&tokens).await;
+            assert_eq!(sts.exchanges(), 2);
+            let wait = tokens.status().retry_in.unwrap_or_default();
+            // Half of what is left until callers would wait, and no more than two minutes.
+            let most = seconds(840_u64.saturating_sub(age) / 2).clamp(seconds(1), seconds(120));
+            assert!(wait <= most, "{wait:?} at {age}");
+            longest = longest.max(wait);
+        }
+    }
+    assert!(longest > seconds(60), "{longest:?}");
+}
+
+#[tokio::test]
+async fn no_wait_is_begun_that_leaves_no_time_for_an_attempt() {
+    // 26 s and what comes on top are within the deadline of 30 s, but what is left is no time for an exchange.
+    let (clock, sts, tokens) = provider(|nth| match nth {
+        0 => Answer::status(429).retry_after(seconds(26)),
+        nth => token(nth),
+    });
+    // Without the clock moving at all.
+    tokens.token().await.unwrap_err();
+    tokens.token().await.unwrap_err();
+    assert_eq!(sts.exchanges(), 1);
+    let wait = tokens.status().retry_in.unwrap();
+    clock.advance(wait.saturating_sub(seconds(25)));
+    assert_eq!(ask(&clock, &tokens).await.unwrap(), "token-1");
+}
+
+#[tokio::test]
+async fn waits_that_the_server_asks_for_are_cut_and_spread() {
+    for (asked, least, most) in [
+        (8, 8, 10),
+        (200, 200, 250),
+        (300, 300, 375),
+        (86_400, 300, 375),
+    ] {
+        for _ in 0..20 {
+            let sts = Sts::new(move |_| Answer::status(503).retry_after(seconds(asked)));
+            let builder = sts.provider().clock(ManualClock::default());
+            let tokens = builder.max_retries(0).build().unwrap();
+            tokens.token().await.unwrap_err();
+            let wait = tokens.status().retry_in.unwrap();
+            assert!(wait >= seconds(least) && wait <= seconds(most), "{wait:?}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -206,11 +350,11 @@ async fn a_refused_subject_token_is_fetched_anew_once() {
 }
 
 #[tokio::test]
-async fn a_subject_token_that_is_refused_twice_is_a_permanent_failure() {
+async fn a_refused_subject_token_that_has_no_successor_is_a_permanent_failure() {
     let (_, sts, tokens) = provider(|_| Answer::status(401));
     let error = tokens.token().await.unwrap_err();
     assert!(!error.is_transient());
-    assert_eq!(sts.exchanges(), 2);
+    assert_eq!(sts.exchanges(), 1, "not a second time with the same one");
 }
 
 #[tokio::test]
@@ -231,10 +375,12 @@ async fn an_outage_is_survived_and_then_forgotten() {
     clock.advance(LIFE);
     let mut failures = 0;
     let served = loop {
-        match ask(&clock, &tokens).await {
-            Ok(token) => break token,
-            Err(_) => failures += 1,
+        if let Ok(token) = ask(&clock, &tokens).await {
+            break token;
         }
+        failures += 1;
+        // The wait may be too long for a refresh to begin.
+        clock.advance(seconds(5));
     };
     assert!(failures > 0);
     assert_eq!(served, "token-41");
@@ -349,7 +495,7 @@ async fn a_source_that_panics_is_an_error_and_is_asked_again() {
             error.to_string(),
             "no access token for a test: getting the subject token panicked; the panic's message is on stderr"
         );
-        clock.advance(seconds(5));
+        clock.advance(seconds(8));
     }
     tokens.token().await.unwrap();
 }

@@ -3,5 +3,7 @@
 mod clocks;
 mod concurrency;
 mod failures;
+mod invalidation;
+mod kept_fresh;
 mod stages;
 mod wire;

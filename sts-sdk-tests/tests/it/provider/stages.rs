@@ -20,7 +20,7 @@ async fn before_refresh_at_the_token_is_served_without_an_exchange() {
     let (clock, sts, tokens) = provider(|_| None);
     assert_eq!(sts.exchanges(), 0, "nothing is sent before it is asked for");
     assert_eq!(text(&tokens).await, "token-0");
-    clock.advance(seconds(599));
+    clock.advance(seconds(149));
     for _ in 0..100 {
         assert_eq!(text(&tokens).await, "token-0");
     }
@@ -32,7 +32,7 @@ async fn before_refresh_at_the_token_is_served_without_an_exchange() {
 async fn from_refresh_at_the_token_is_served_at_once_and_one_refresh_starts() {
     let (clock, sts, tokens) = provider(|_| None);
     assert_eq!(text(&tokens).await, "token-0");
-    clock.advance(seconds(660));
+    clock.advance(seconds(540));
     for _ in 0..100 {
         assert_eq!(text(&tokens).await, "token-0");
     }
@@ -65,8 +65,8 @@ async fn a_failing_background_refresh_is_noticed_by_no_caller() {
     let (clock, sts, tokens) = provider(|nth| (nth > 0).then(|| Answer::status(503)));
     text(&tokens).await;
     // From `refresh_at` to just before `serve_until`, with retries whenever they are due.
-    clock.advance(seconds(600));
-    for age in 601..895 {
+    clock.advance(seconds(540));
+    for age in 541..895 {
         clock.advance(seconds(1));
         assert_eq!(text(&tokens).await, "token-0", "at {age} s");
         tokio::task::yield_now().await;
@@ -139,8 +139,8 @@ async fn a_second_long_token_has_all_stages() {
     let (clock, _, tokens) = provider(|nth| (nth == 0).then(|| Answer::token("short", seconds(1))));
     assert_eq!(text(&tokens).await, "short");
     let states = [
-        (660, State::Fresh),
-        (740, State::Due),
+        (166, State::Fresh),
+        (600, State::Due),
         (840, State::Expiring),
         (950, State::Expired),
     ];
@@ -153,19 +153,58 @@ async fn a_second_long_token_has_all_stages() {
 }
 
 #[tokio::test]
-async fn refreshes_are_spread_over_a_minute() {
-    let mut early = 0;
+async fn refreshes_of_first_tokens_are_spread_widely_and_later_ones_narrowly() {
+    let (mut early, mut early_later) = (0, 0);
     for _ in 0..200 {
-        let (_, _, tokens) = provider(|_| None);
+        let (clock, _, tokens) = provider(|_| None);
         text(&tokens).await;
         let due = tokens.status().refresh_in.unwrap();
-        assert!(due >= seconds(600) && due <= seconds(660), "{due:?}");
-        early += u32::from(due < seconds(630));
+        assert!(due >= seconds(150) && due <= seconds(540), "{due:?}");
+        early += u32::from(due < seconds(345));
+        clock.advance(seconds(540));
+        text(&tokens).await;
+        settled(&tokens).await;
+        let due = tokens.status().refresh_in.unwrap();
+        assert!(due >= seconds(450) && due <= seconds(540), "{due:?}");
+        early_later += u32::from(due < seconds(495));
     }
-    assert!(
-        (50..150).contains(&early),
-        "{early} of 200 in the first half"
-    );
+    for early in [early, early_later] {
+        assert!(
+            (50..150).contains(&early),
+            "{early} of 200 in the first half"
+        );
+    }
+}
+
+#[tokio::test]
+async fn after_a_failure_the_next_refresh_is_spread_widely_once() {
+    let mut earliest = LIFE;
+    for _ in 0..100 {
+        let clock = ManualClock::default();
+        let sts = Sts::new(|nth| match nth {
+            2 => Answer::status(503),
+            nth => token(nth),
+        });
+        let tokens = sts.provider().clock(clock.clone()).max_retries(0);
+        let tokens = tokens.build().unwrap();
+        for _ in 0..2 {
+            tokens.refresh().await.unwrap();
+        }
+        clock.advance(seconds(540));
+        text(&tokens).await;
+        settled(&tokens).await;
+        assert!(tokens.status().last_error.is_some());
+        clock.advance(seconds(150));
+        text(&tokens).await;
+        settled(&tokens).await;
+        let due = tokens.status().refresh_in.unwrap();
+        assert!(due >= seconds(150) && due <= seconds(540), "{due:?}");
+        earliest = earliest.min(due);
+        tokens.refresh().await.unwrap();
+        let due = tokens.status().refresh_in.unwrap();
+        assert!(due >= seconds(450), "{due:?}");
+    }
+    assert!(earliest < seconds(300), "{earliest:?}");
 }
 
 #[tokio::test]
@@ -237,11 +276,11 @@ async fn warming_up_gets_a_token() {
 async fn a_tag_stays_for_as_long_as_the_token() {
     let (clock, _, tokens) = provider(|_| None);
     let first = tokens.token().await.unwrap();
-    clock.advance(seconds(599));
+    clock.advance(seconds(149));
     let same = tokens.token().await.unwrap();
     assert_eq!(first.tag(), same.tag());
     assert_eq!(tokens.status().tag, Some(first.tag()));
-    clock.advance(seconds(300));
+    clock.advance(seconds(700));
     let next = tokens.token().await.unwrap();
     assert_ne!(next.tag(), first.tag());
     // What was lent stays readable.
@@ -286,7 +325,7 @@ async fn the_status_tells_all_but_the_token() {
     assert!(status.last_error.is_some());
     let retry_in = status.retry_in.unwrap();
     assert!(
-        retry_in >= seconds(1) && retry_in <= seconds(5),
+        retry_in >= seconds(2) && retry_in <= seconds(4),
         "{retry_in:?}"
     );
     let shown = format!("{status:?} {tokens:?} {:?}", tokens.token().await.unwrap());

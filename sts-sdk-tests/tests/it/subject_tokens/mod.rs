@@ -7,11 +7,11 @@ mod token_file;
 use std::sync::Arc;
 
 use sts_sdk::Secret;
-use sts_sdk::subject_token::{SubjectTokenError, SubjectTokenSource};
+use sts_sdk::subject_token::{SubjectToken, SubjectTokenError, SubjectTokenSource};
 
 async fn read(source: &impl SubjectTokenSource) -> String {
     let token = source.subject_token().await.unwrap();
-    token.expose_secret().to_owned()
+    token.secret().expose_secret().to_owned()
 }
 
 async fn error(source: &impl SubjectTokenSource) -> SubjectTokenError {
@@ -22,8 +22,8 @@ async fn error(source: &impl SubjectTokenSource) -> SubjectTokenError {
 async fn a_closure_and_a_shared_source_are_sources() {
     struct Own;
     impl SubjectTokenSource for Own {
-        fn subject_token(&self) -> sts_sdk::BoxFuture<'_, Result<Secret, SubjectTokenError>> {
-            Box::pin(async { Ok(Secret::from("own")) })
+        fn subject_token(&self) -> sts_sdk::BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
+            Box::pin(async { Ok(SubjectToken::from(Secret::from("own"))) })
         }
     }
     let closure = || async { Ok::<_, SubjectTokenError>("closure".to_owned()) };
@@ -36,6 +36,157 @@ async fn a_closure_and_a_shared_source_are_sources() {
         .base_url("http://127.0.0.1:1")
         .subject_token(shared);
     tokens.build().unwrap();
+}
+
+#[tokio::test]
+async fn a_closure_may_give_text_a_secret_or_a_subject_token() {
+    let end = std::time::SystemTime::UNIX_EPOCH;
+    assert_eq!(
+        read(&|| async { Ok::<_, SubjectTokenError>("text") }).await,
+        "text"
+    );
+    let secret = || async { Ok::<_, SubjectTokenError>(Secret::from("secret")) };
+    assert_eq!(read(&secret).await, "secret");
+    let with_end = || async move {
+        let token = SubjectToken::from("token").valid_until(end);
+        Ok::<_, SubjectTokenError>(token)
+    };
+    let token = with_end.subject_token().await.unwrap();
+    assert_eq!(token.expires_at(), Some(end));
+    assert_eq!(token.secret().expose_secret(), "token");
+    let shown = format!("{token:?}");
+    assert!(!shown.contains("\"token"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_closure_may_fail_with_errors_of_files() {
+    let source = || async {
+        let text = std::fs::read_to_string("/there/is/none")?;
+        Ok::<_, SubjectTokenError>(text)
+    };
+    let missing = error(&source).await;
+    assert!(missing.is_transient());
+    assert!(
+        missing
+            .to_string()
+            .starts_with("reading the subject token failed: No such file"),
+        "{missing}"
+    );
+    let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    assert!(!SubjectTokenError::from(denied).is_transient());
+}
+
+#[tokio::test]
+async fn a_closure_may_fail_with_errors_of_http_without_their_url() {
+    use sts_sdk_tests::{Act, Server, reply};
+
+    let server = Server::acting(|request| {
+        let path = request.target.split('?').next().unwrap_or_default();
+        vec![match path {
+            "/forbidden" => Act::Send(reply("403 Forbidden", &[], "hunter2")),
+            "/limited" => Act::Send(reply("429 Too Many Requests", &[], "hunter2")),
+            "/down" => Act::Send(reply("503 Service Unavailable", &[], "hunter2")),
+            "/page" => Act::Send(reply(
+                "200 OK",
+                &["content-type: application/json"],
+                "hunter2",
+            )),
+            _ => Act::Close,
+        }]
+    });
+    let server = server.await.unwrap();
+    // Where rustls has no provider of its own, one must be installed; that somebody else has done so is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let failing = async |path: &str| {
+        let client = client.clone();
+        let url = format!("{}{path}?code=hunter2", server.url());
+        let source = move || {
+            let (client, url) = (client.clone(), url.clone());
+            async move {
+                let response = client.get(url).send().await?.error_for_status()?;
+                let token: String = response.json().await?;
+                Ok::<_, SubjectTokenError>(token)
+            }
+        };
+        let error = error(&source).await;
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            assert!(!cause.to_string().contains("hunter2"), "{cause}");
+            source = cause.source();
+        }
+        (error.to_string(), error.is_transient())
+    };
+    let answered = "the request for the subject token was answered with ";
+    for (path, status, transient) in [
+        ("/forbidden", "403 Forbidden", false),
+        ("/limited", "429 Too Many Requests", true),
+        ("/down", "503 Service Unavailable", true),
+    ] {
+        assert_eq!(
+            failing(path).await,
+            (format!("{answered}{status}"), transient)
+        );
+    }
+    let (page, transient) = failing("/page").await;
+    assert!(!transient && page.contains("expected value"), "{page}");
+    let (closed, transient) = failing("/closed").await;
+    assert!(transient && closed.contains(" failed: "), "{closed}");
+}
+
+#[tokio::test]
+async fn a_source_is_told_which_token_was_refused() {
+    use std::sync::Mutex;
+    use sts_sdk::testing::{Answer, Sts};
+
+    /// Keeps a token until it is refused.
+    #[derive(Default)]
+    struct Caching {
+        kept: Mutex<Option<String>>,
+        minted: Mutex<u32>,
+        refused: Mutex<Vec<String>>,
+    }
+    impl SubjectTokenSource for Caching {
+        fn subject_token(&self) -> sts_sdk::BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
+            let mut kept = self.kept.lock().unwrap();
+            let token = kept.get_or_insert_with(|| {
+                let mut minted = self.minted.lock().unwrap();
+                *minted += 1;
+                format!(" minted-{minted}\n")
+            });
+            let token = SubjectToken::from(token.as_str());
+            Box::pin(async { Ok(token) })
+        }
+
+        fn refused(&self, token: &SubjectToken) {
+            let token = token.secret().expose_secret().to_owned();
+            let mut kept = self.kept.lock().unwrap();
+            if kept.as_ref() == Some(&token) {
+                *kept = None;
+            }
+            self.refused.lock().unwrap().push(token);
+        }
+    }
+    for (status, refused) in [(400, 1), (401, 1), (403, 1), (429, 0), (503, 0)] {
+        let source = Arc::new(Caching::default());
+        let sts = Sts::new(move |nth| match nth {
+            1 => Answer::status(status),
+            nth => sts_sdk_tests::token(nth),
+        });
+        let tokens = sts.provider().max_retries(0);
+        // Shared as it may be with other providers.
+        let shared: Arc<dyn SubjectTokenSource> = source.clone();
+        let tokens = tokens.subject_token(shared).build().unwrap();
+        tokens.warm_up().await.unwrap();
+        let again = tokens.refresh().await;
+        assert_eq!(again.is_ok(), matches!(status, 400 | 401), "{status}");
+        // As the source gave it.
+        let told = vec![" minted-1\n".to_owned(); refused];
+        assert_eq!(*source.refused.lock().unwrap(), told, "{status}");
+        assert_eq!(sts.exchanges(), if again.is_ok() { 3 } else { 2 });
+    }
 }
 
 #[test]

@@ -85,23 +85,80 @@ async fn a_file_without_an_end_is_not_read_to_it() {
     assert!(!endless.is_transient(), "{endless}");
 }
 
+/// A pipe, of which a read ends when somebody writes.
 #[cfg(unix)]
-#[tokio::test]
-async fn a_read_that_hangs_is_not_joined_by_others() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipe");
-    let made = std::process::Command::new("mkfifo").arg(&path).status();
+fn pipe(path: &std::path::Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
     assert!(made.unwrap().success());
+}
+
+/// Waits until somebody reads from the pipe, and leaves it without an answer.
+#[cfg(unix)]
+fn opened(path: &std::path::Path) -> fs::File {
+    fs::File::options().write(true).open(path).unwrap()
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_that_hangs_fails_no_other() {
+    use std::io::Write;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    pipe(&path);
     let source = Arc::new(TokenFile::new(&path));
-    let first = tokio::spawn({
+    let hanging = tokio::spawn({
         let source = Arc::clone(&source);
-        async move { read(&source).await }
+        async move { read(&*source).await }
     });
-    tokio::task::yield_now().await;
-    let second = error(&source).await;
-    assert!(second.is_transient());
-    assert!(second.to_string().ends_with("has not ended"), "{second}");
-    // Somebody writes at last.
+    let mut pipe = opened(&path);
+    fs::remove_file(&path).unwrap();
     fs::write(&path, "eyJ.a.b").unwrap();
-    assert_eq!(first.await.unwrap(), "eyJ.a.b");
+    assert_eq!(read(&*source).await, "eyJ.a.b");
+    assert!(!hanging.is_finished());
+    // Somebody writes at last.
+    pipe.write_all(b"eyJ.c.d").unwrap();
+    drop(pipe);
+    assert_eq!(hanging.await.unwrap(), "eyJ.c.d");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_that_hangs_keeps_no_runtime_from_ending() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    pipe(&path);
+    let source = TokenFile::new(&path);
+    let (ended, ending) = std::sync::mpsc::channel();
+    let caller = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+        runtime.spawn(async move { read(&source).await });
+        let hung = ending.recv().unwrap();
+        drop(runtime);
+        drop::<fs::File>(hung);
+    });
+    // If the runtime waited for the read, its end would not be told.
+    let hung = opened(&path);
+    ended.send(hung).unwrap();
+    caller.join().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn any_number_of_providers_share_one_and_start_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    fs::write(&path, "eyJ.a.b").unwrap();
+    let source = TokenFile::new(&path);
+    let sts = sts_sdk::testing::Sts::new(sts_sdk_tests::token);
+    let asked: Vec<_> = (0..300)
+        .map(|_| {
+            let tokens = sts.provider().subject_token(source.clone());
+            let tokens = tokens.max_retries(0).build().unwrap();
+            tokio::spawn(async move { tokens.warm_up().await })
+        })
+        .collect();
+    for outcome in asked {
+        outcome.await.unwrap().unwrap();
+    }
+    assert_eq!(sts.exchanges(), 300);
 }

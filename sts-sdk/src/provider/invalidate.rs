@@ -1,0 +1,48 @@
+//! What happens when an API does not take a token.
+
+use std::sync::Arc;
+
+use super::backoff;
+use super::cached_token::{CachedToken, Content};
+use super::error::Kind;
+use super::shared::Shared;
+use super::tag::Tag;
+
+impl Shared {
+    /// Stops serving the token that has this tag. From the second on that is invalidated early, the next exchange waits.
+    /// Whether it was served.
+    pub(super) fn invalidate(&self, tag: Tag) -> bool {
+        if self.cached.load().tag != tag {
+            return false;
+        }
+        let now = self.refresher.clock.now();
+        let mut state = self.refresh_state();
+        let cached = self.cached.load();
+        if cached.tag != tag {
+            return false;
+        }
+        self.cache(Arc::new(CachedToken::none(Content::Invalidated)));
+        if !cached.is_early(&now) {
+            state.early_invalidations = 0;
+            return true;
+        }
+        state.early_invalidations = state.early_invalidations.saturating_add(1);
+        let tokens = state.early_invalidations;
+        let Some(before) = tokens.checked_sub(2) else {
+            return true;
+        };
+        let end = now.after(backoff::after_permanent(before));
+        let mut previous = None;
+        // A longer wait stays, and so does its reason.
+        if state.not_before.is_none_or(|other| end.has_reached(&other)) {
+            state.not_before = Some(end);
+            let within = cached.early();
+            let error = self.refresher.error(Kind::Invalidated { tokens, within });
+            previous = state.last_error.replace(error);
+        }
+        // After the lock is released: it may hold an error of the caller's own, whose `Drop` can do anything.
+        drop(state);
+        drop(previous);
+        true
+    }
+}
