@@ -95,3 +95,83 @@ impl Failures {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::provider::error::{Kind, Step};
+
+    const MOST: Duration = Duration::from_secs(30);
+
+    #[derive(Clone, Debug)]
+    enum Event {
+        Transient,
+        /// STS refuses the subject token that has this fingerprint.
+        Refused(Fingerprint),
+        Success,
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        prop_oneof![
+            4 => Just(Event::Transient),
+            8 => (0..3_u64).prop_map(Event::Refused),
+            1 => Just(Event::Success),
+        ]
+    }
+
+    fn error(kind: Kind) -> TokenError {
+        TokenError::new(&Arc::from("a test"), kind)
+    }
+
+    proptest! {
+        #[test]
+        fn waits_are_those_of_the_failures_in_a_row(events in vec(event(), 0..60)) {
+            let mut failures = Failures::default();
+            let mut since_success: Vec<Event> = Vec::new();
+            for event in events {
+                if let Event::Success = event {
+                    failures = Failures::none();
+                    since_success.clear();
+                    prop_assert_eq!(failures.spread(), Spread::Narrow);
+                    continue;
+                }
+                let (error, bounds) = match event {
+                    Event::Refused(token) => {
+                        // All of them since one that was refused twice in a row and more gave way to another.
+                        let mut tokens: Vec<Fingerprint> = since_success
+                            .iter()
+                            .filter_map(|event| match event {
+                                Event::Refused(token) => Some(*token),
+                                _ => None,
+                            })
+                            .collect();
+                        tokens.push(token);
+                        let start = (2..tokens.len())
+                            .rev()
+                            .find(|&i| tokens[i] != tokens[i - 1] && tokens[i - 1] == tokens[i - 2]);
+                        let before = tokens.len() - 1 - start.unwrap_or(0);
+                        failures.fetched(token);
+                        failures.refused(token);
+                        let bound = 4.0 * 2_f64.powi(before.min(10).try_into().unwrap());
+                        (error(Kind::Panicked(Step::Exchange)), (bound.min(80.0) / 2.0, bound.min(80.0)))
+                    }
+                    _ => {
+                        let before = since_success.iter().filter(|event| matches!(event, Event::Transient));
+                        let bound = 2_f64.powi(before.count().min(10).try_into().unwrap()).min(30.0);
+                        let kind = Kind::Deadline { deadline: MOST, step: Step::Exchange, before: None };
+                        (error(kind), (0.0, bound))
+                    }
+                };
+                let wait = failures.failed(&error, None, MOST).as_secs_f64();
+                prop_assert!(wait >= bounds.0 - 1e-6 && wait <= bounds.1 + 1e-6, "{wait} {bounds:?} {since_success:?}");
+                since_success.push(event);
+                prop_assert_eq!(failures.spread(), Spread::Wide);
+            }
+        }
+    }
+}
