@@ -128,48 +128,50 @@ mod tests {
         TokenError::new(&Arc::from("a test"), kind)
     }
 
+    /// How many failures count before the last of `refused`: all since a subject token that was refused at least
+    /// twice in a row gave way to another.
+    fn permanent_before(refused: &[Fingerprint]) -> usize {
+        let gave_way = (2..refused.len())
+            .rev()
+            .find(|&i| refused[i] != refused[i - 1] && refused[i - 1] == refused[i - 2]);
+        refused.len() - 1 - gave_way.unwrap_or(0)
+    }
+
+    /// `first` doubled so many times, and at most `most`.
+    fn bound(first: f64, times: usize, most: f64) -> f64 {
+        (first * 2_f64.powi(times.min(10).try_into().unwrap())).min(most)
+    }
+
     proptest! {
         #[test]
         fn waits_are_those_of_the_failures_in_a_row(events in vec(event(), 0..60)) {
             let mut failures = Failures::default();
-            let mut since_success: Vec<Event> = Vec::new();
+            let mut refused = Vec::new();
+            let mut transient = 0;
             for event in events {
-                if let Event::Success = event {
-                    failures = Failures::none();
-                    since_success.clear();
-                    prop_assert_eq!(failures.spread(), Spread::Narrow);
-                    continue;
-                }
-                let (error, bounds) = match event {
+                let (error, least, most) = match event {
+                    Event::Success => {
+                        failures = Failures::none();
+                        refused.clear();
+                        transient = 0;
+                        prop_assert_eq!(failures.spread(), Spread::Narrow);
+                        continue;
+                    }
                     Event::Refused(token) => {
-                        // All of them since one that was refused twice in a row and more gave way to another.
-                        let mut tokens: Vec<Fingerprint> = since_success
-                            .iter()
-                            .filter_map(|event| match event {
-                                Event::Refused(token) => Some(*token),
-                                _ => None,
-                            })
-                            .collect();
-                        tokens.push(token);
-                        let start = (2..tokens.len())
-                            .rev()
-                            .find(|&i| tokens[i] != tokens[i - 1] && tokens[i - 1] == tokens[i - 2]);
-                        let before = tokens.len() - 1 - start.unwrap_or(0);
+                        refused.push(token);
                         failures.fetched(token);
                         failures.refused(token);
-                        let bound = 4.0 * 2_f64.powi(before.min(10).try_into().unwrap());
-                        (error(Kind::Panicked(Step::Exchange)), (bound.min(80.0) / 2.0, bound.min(80.0)))
+                        let most = bound(4.0, permanent_before(&refused), 80.0);
+                        (error(Kind::Panicked(Step::Exchange)), most / 2.0, most)
                     }
-                    _ => {
-                        let before = since_success.iter().filter(|event| matches!(event, Event::Transient));
-                        let bound = 2_f64.powi(before.count().min(10).try_into().unwrap()).min(30.0);
+                    Event::Transient => {
+                        transient += 1;
                         let kind = Kind::Deadline { deadline: MOST, step: Step::Exchange, before: None };
-                        (error(kind), (0.0, bound))
+                        (error(kind), 0.0, bound(1.0, transient - 1, 30.0))
                     }
                 };
                 let wait = failures.failed(&error, None, MOST).as_secs_f64();
-                prop_assert!(wait >= bounds.0 - 1e-6 && wait <= bounds.1 + 1e-6, "{wait} {bounds:?} {since_success:?}");
-                since_success.push(event);
+                prop_assert!(wait >= least - 1e-6 && wait <= most + 1e-6, "{wait}, not {least} to {most}");
                 prop_assert_eq!(failures.spread(), Spread::Wide);
             }
         }
