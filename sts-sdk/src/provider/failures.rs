@@ -95,3 +95,85 @@ impl Failures {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::provider::error::{Kind, Step};
+
+    const MOST: Duration = Duration::from_secs(30);
+
+    #[derive(Clone, Debug)]
+    enum Event {
+        Transient,
+        /// STS refuses the subject token that has this fingerprint.
+        Refused(Fingerprint),
+        Success,
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        prop_oneof![
+            4 => Just(Event::Transient),
+            8 => (0..3_u64).prop_map(Event::Refused),
+            1 => Just(Event::Success),
+        ]
+    }
+
+    fn error(kind: Kind) -> TokenError {
+        TokenError::new(&Arc::from("a test"), kind)
+    }
+
+    /// How many failures count before the last of `refused`: all since a subject token that was refused at least
+    /// twice in a row gave way to another.
+    fn permanent_before(refused: &[Fingerprint]) -> usize {
+        let gave_way = (2..refused.len())
+            .rev()
+            .find(|&i| refused[i] != refused[i - 1] && refused[i - 1] == refused[i - 2]);
+        refused.len() - 1 - gave_way.unwrap_or(0)
+    }
+
+    /// `first` doubled so many times, and at most `most`.
+    fn bound(first: f64, times: usize, most: f64) -> f64 {
+        (first * 2_f64.powi(times.min(10).try_into().unwrap())).min(most)
+    }
+
+    proptest! {
+        #[test]
+        fn waits_are_those_of_the_failures_in_a_row(events in vec(event(), 0..60)) {
+            let mut failures = Failures::default();
+            let mut refused = Vec::new();
+            let mut transient = 0;
+            for event in events {
+                let (error, least, most) = match event {
+                    Event::Success => {
+                        failures = Failures::none();
+                        refused.clear();
+                        transient = 0;
+                        prop_assert_eq!(failures.spread(), Spread::Narrow);
+                        continue;
+                    }
+                    Event::Refused(token) => {
+                        refused.push(token);
+                        failures.fetched(token);
+                        failures.refused(token);
+                        let most = bound(4.0, permanent_before(&refused), 80.0);
+                        (error(Kind::Panicked(Step::Exchange)), most / 2.0, most)
+                    }
+                    Event::Transient => {
+                        transient += 1;
+                        let kind = Kind::Deadline { deadline: MOST, step: Step::Exchange, before: None };
+                        (error(kind), 0.0, bound(1.0, transient - 1, 30.0))
+                    }
+                };
+                let wait = failures.failed(&error, None, MOST).as_secs_f64();
+                prop_assert!(wait >= least - 1e-6 && wait <= most + 1e-6, "{wait}, not {least} to {most}");
+                prop_assert_eq!(failures.spread(), Spread::Wide);
+            }
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tracing::warn;
+
 use super::backoff;
 use super::cached_token::{CachedToken, Content};
 use super::error::Kind;
@@ -31,18 +33,20 @@ impl Shared {
         let Some(before) = tokens.checked_sub(2) else {
             return true;
         };
-        let end = now.after(backoff::after_permanent(before));
+        let wait = backoff::after_permanent(before);
+        let end = now.after(wait);
+        let within = cached.early();
+        let error = self.refresher.error(Kind::Invalidated { tokens, within });
         let mut previous = None;
         // A longer wait stays, and so does its reason.
         if state.not_before.is_none_or(|other| end.has_reached(&other)) {
             state.not_before = Some(end);
-            let within = cached.early();
-            let error = self.refresher.error(Kind::Invalidated { tokens, within });
-            previous = state.last_error.replace(error);
+            previous = state.last_error.replace(error.clone());
         }
         // After the lock is released: it may hold an error of the caller's own, whose `Drop` can do anything.
         drop(state);
         drop(previous);
+        warn!(provider = &*self.refresher.name, %error, retry_in = ?wait, "tokens are invalidated time and again");
         true
     }
 }

@@ -115,7 +115,8 @@ use token::Token;
 ///
 /// Each refresh is one span named `refresh` at level INFO of the crate `tracing`, with the provider's name; within
 /// it are the spans of exchanges. A refresh that fails is a warning in it, and so is a first failure while there is no
-/// token to serve, which is a mistake in the configuration as likely as not. All else is at level DEBUG.
+/// token to serve, which is a mistake in the configuration as likely as not. So is, outside of the span, a second token in
+/// a row that is [invalidated](Self::invalidate) early. All else is at level DEBUG.
 #[derive(Clone)]
 pub struct TokenProvider(Arc<Shared>);
 
