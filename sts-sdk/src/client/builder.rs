@@ -7,7 +7,8 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 use reqwest::redirect;
 
-use super::tls;
+use super::certificates::{self, Certificates, HAS_TLS, NEEDS_TLS};
+use super::http_client;
 use crate::base_url;
 use crate::build_error::BuildError;
 use crate::exchange::operation;
@@ -43,7 +44,7 @@ pub struct ClientBuilder {
     body_limit: usize,
     proxies: Vec<reqwest::Proxy>,
     no_proxy: bool,
-    tls: tls::Options,
+    certificates: Certificates,
     http_client: Option<reqwest::Client>,
 }
 
@@ -58,7 +59,7 @@ impl Default for ClientBuilder {
             body_limit: 1024 * 1024,
             proxies: Vec::new(),
             no_proxy: false,
-            tls: tls::Options::default(),
+            certificates: Certificates::default(),
             http_client: None,
         }
     }
@@ -75,7 +76,7 @@ impl fmt::Debug for ClientBuilder {
             .field("body_limit", &self.body_limit)
             .field("proxies", &self.proxies.len())
             .field("no_proxy", &self.no_proxy)
-            .field("tls", &self.tls)
+            .field("certificates", &self.certificates)
             .finish_non_exhaustive()
     }
 }
@@ -136,7 +137,7 @@ impl ClientBuilder {
 
     /// Trusts further root certificates, beside the platform's: one or more, in PEM.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.roots.push(pem.into());
+        self.certificates.add_root(pem.into());
         self
     }
 
@@ -146,10 +147,7 @@ impl ClientBuilder {
         chain: impl Into<Vec<u8>>,
         key: impl Into<Vec<u8>>,
     ) -> Self {
-        self.tls.identity = Some(tls::Identity {
-            chain: chain.into(),
-            key: key.into().into(),
-        });
+        self.certificates.set_identity(chain.into(), key.into());
         self
     }
 
@@ -177,22 +175,16 @@ impl ClientBuilder {
     /// [`http_client`](Self::http_client). Set [`base_url`](Self::base_url) first: for a loopback host it ignores the
     /// proxies of the environment.
     ///
-    /// If `reqwest` has its TLS only from the feature `rustls` of this crate, what `reqwest::Client::builder()` returns
-    /// panics when it is built, unless the process has installed a rustls `CryptoProvider`. This builder needs none.
-    ///
     /// # Errors
     ///
-    /// TLS cannot be set up, or a certificate cannot be used.
+    /// A certificate cannot be used.
     pub fn http_client_builder(&self) -> Result<reqwest::ClientBuilder, BuildError> {
-        tls::Config::new(&self.tls).map(|config| self.http_client_with(config))
-    }
-
-    fn http_client_with(&self, config: tls::Config) -> reqwest::ClientBuilder {
-        let mut builder = reqwest::Client::builder()
+        let mut builder = certificates::builder()
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
             .pool_idle_timeout(POOL_IDLE_TIMEOUT)
             .redirect(redirect::Policy::none())
             .referer(false)
+            .http1_only()
             .no_brotli()
             .no_deflate()
             .no_gzip()
@@ -204,7 +196,7 @@ impl ClientBuilder {
         for proxy in &self.proxies {
             builder = builder.proxy(proxy.clone());
         }
-        config.apply(builder)
+        self.certificates.apply(builder)
     }
 
     /// Makes the client.
@@ -217,19 +209,19 @@ impl ClientBuilder {
         let user_agent = user_agent(self.user_agent.as_deref())?;
         let (http_client, unpooled) = if let Some(own) = &self.http_client {
             let proxies = self.no_proxy || !self.proxies.is_empty();
-            if proxies || self.tls.is_set() || self.connect_timeout.is_some() {
+            if proxies || self.certificates.are_given() || self.connect_timeout.is_some() {
                 return Err(BuildError::option(
                     "proxies, certificates and the time-out of connecting are those of the HTTP client that was given",
                 ));
             }
             (own.clone(), None)
         } else {
-            tls::check(&base_url)?;
-            let config = tls::Config::new(&self.tls)?;
-            let pooled = self.http_client_with(config.clone()).build();
-            let unpooled = self.http_client_with(config).pool_max_idle_per_host(0);
-            let unpooled = unpooled.build().map_err(BuildError::http_client)?;
-            (pooled.map_err(BuildError::http_client)?, Some(unpooled))
+            if !HAS_TLS && base_url.starts_with("https:") {
+                return Err(BuildError::base_url(base_url, NEEDS_TLS));
+            }
+            let build = |builder| http_client::build(builder, &self.certificates);
+            let unpooled = self.http_client_builder()?.pool_max_idle_per_host(0);
+            (build(self.http_client_builder()?)?, Some(build(unpooled)?))
         };
         let transport = Transport {
             parsed_url: operation::url(&base_url),

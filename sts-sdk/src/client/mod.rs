@@ -1,7 +1,8 @@
 //! How a client is made.
 
 pub(crate) mod builder;
-mod tls;
+mod certificates;
+mod http_client;
 
 use crate::build_error::BuildError;
 use crate::generated::Client;
