@@ -148,8 +148,8 @@
 //! - With `rustls-no-provider` and no provider at all, a client is not built: [`BuildError`] says what to install.
 //!   `reqwest` panics there and this crate catches it, which does not work in a program with `panic = "abort"`.
 //!
-//! Without any of the three, a client works only with plain http to loopback hosts, or with a [`reqwest::Client`] of
-//! the caller's own.
+//! Without any of the three, a client works only with plain http to loopback hosts, or with what
+//! [`ClientBuilder::http_client`] makes of TLS that another crate enables.
 //!
 //! # Where it comes from
 //!

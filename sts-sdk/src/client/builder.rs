@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect;
+use reqwest::{redirect, retry};
 
 use super::certificates::{self, Certificates, HAS_TLS, NEEDS_TLS};
 use super::http_client;
@@ -20,6 +20,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections are for bursts of exchanges. When the next token is due, minutes later, the server has long
 /// closed them.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+type Configure = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
 /// Makes a [`Client`]; from [`Client::builder`].
 ///
@@ -39,13 +41,13 @@ pub struct ClientBuilder {
     base_url: String,
     allow_http: bool,
     user_agent: Option<String>,
-    connect_timeout: Option<Duration>,
+    connect_timeout: Duration,
     timeout: Duration,
     body_limit: usize,
     proxies: Vec<reqwest::Proxy>,
     no_proxy: bool,
     certificates: Certificates,
-    http_client: Option<reqwest::Client>,
+    configure: Option<Box<Configure>>,
 }
 
 impl Default for ClientBuilder {
@@ -54,13 +56,13 @@ impl Default for ClientBuilder {
             base_url: "https://api.confluent.cloud".to_owned(),
             allow_http: false,
             user_agent: None,
-            connect_timeout: None,
+            connect_timeout: CONNECT_TIMEOUT,
             timeout: Duration::from_secs(30),
             body_limit: 1024 * 1024,
             proxies: Vec::new(),
             no_proxy: false,
             certificates: Certificates::default(),
-            http_client: None,
+            configure: None,
         }
     }
 }
@@ -77,6 +79,7 @@ impl fmt::Debug for ClientBuilder {
             .field("proxies", &self.proxies.len())
             .field("no_proxy", &self.no_proxy)
             .field("certificates", &self.certificates)
+            .field("http_client", &self.configure.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -104,7 +107,7 @@ impl ClientBuilder {
 
     /// Longest wait for a connection, TLS included. By default 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
+        self.connect_timeout = timeout;
         self
     }
 
@@ -124,12 +127,15 @@ impl ClientBuilder {
     /// Sends requests through a proxy; the first whose rules match is used. By default the proxies of
     /// the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), unless the server is a
     /// loopback host.
+    ///
+    /// Not supported, unless the program enables the feature of `reqwest`: a SOCKS proxy, here or in the environment
+    /// (`socks`), and the proxies of the system settings of macOS and Windows (`system-proxy`).
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
         self.proxies.push(proxy);
         self
     }
 
-    /// Ignores the proxies of the environment.
+    /// Ignores the proxies of the environment, and those that [`http_client`](Self::http_client) sets.
     pub fn no_proxy(mut self) -> Self {
         self.no_proxy = true;
         self
@@ -151,44 +157,49 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests with a client of the caller's own, with its connections, proxies, certificates and
-    /// decompression. It is then an error to give proxies, certificates or the time-out of connecting to this builder.
+    /// Sets options of the HTTP client for which this builder has no method: another TLS configuration, a resolver of
+    /// names, a default header. `configure` gets `reqwest`'s builder, and may be called more than once.
     ///
-    /// This crate still refuses plain http, keeps to its time-out and its limit of bodies, reads failures, and refuses
-    /// a reply to which a redirect led. The following is up to the HTTP client:
+    /// ```no_run
+    /// # fn build() -> Result<(), sts_sdk::BuildError> {
+    /// let client = sts_sdk::Client::builder()
+    ///     .http_client(|builder| builder.tcp_nodelay(false))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
-    /// - It should have a time-out of connecting.
-    /// - It should have no default headers, which it would send as well.
-    /// - It must not follow redirects: whoever a redirect leads to gets the subject token.
-    /// - It should reach loopback hosts without a proxy.
-    /// - It should keep no idle connections if exchanges are made from several runtimes, since a connection works only
-    ///   while the runtime that opened it is driven. A repetition may get an idle connection that is dead as well.
+    /// What this crate sets, it sets afterwards, whatever `configure` did: HTTP/1.1, no redirects, no `referer`, no
+    /// decompression, no repetition but its own, no logging of what is sent, a time-out for each request, the time-out
+    /// of connecting, the end of idle connections, no proxy for loopback hosts, and the `user-agent` header. Proxies
+    /// and certificates that this builder was given are added to those that `configure` sets.
     ///
-    /// Start from [`http_client_builder`](Self::http_client_builder), which sets time-out, redirects and proxies like
-    /// this.
-    pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
-        self.http_client = Some(http_client);
+    /// If called more than once, the last call counts.
+    pub fn http_client<F>(mut self, configure: F) -> Self
+    where
+        F: Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    {
+        self.configure = Some(Box::new(configure));
         self
     }
 
-    /// The `reqwest` builder with the options that this builder has so far: a start for
-    /// [`http_client`](Self::http_client). Set [`base_url`](Self::base_url) first: for a loopback host it ignores the
-    /// proxies of the environment.
-    ///
-    /// # Errors
-    ///
-    /// A certificate cannot be used.
-    pub fn http_client_builder(&self) -> Result<reqwest::ClientBuilder, BuildError> {
-        let mut builder = certificates::builder()
-            .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-            .redirect(redirect::Policy::none())
-            .referer(false)
+    fn http_client_builder(&self) -> Result<reqwest::ClientBuilder, BuildError> {
+        let mut builder = certificates::builder();
+        if let Some(configure) = &self.configure {
+            builder = configure(builder);
+        }
+        let mut builder = builder
+            .connect_timeout(self.connect_timeout)
+            .connection_verbose(false)
             .http1_only()
             .no_brotli()
             .no_deflate()
             .no_gzip()
-            .no_zstd();
+            .no_zstd()
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .retry(retry::never());
         // What is meant for this machine must not leave it.
         if self.no_proxy || base_url::is_loopback(&self.base_url) {
             builder = builder.no_proxy();
@@ -207,22 +218,12 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
         let user_agent = user_agent(self.user_agent.as_deref())?;
-        let (http_client, unpooled) = if let Some(own) = &self.http_client {
-            let proxies = self.no_proxy || !self.proxies.is_empty();
-            if proxies || self.certificates.are_given() || self.connect_timeout.is_some() {
-                return Err(BuildError::option(
-                    "proxies, certificates and the time-out of connecting are those of the HTTP client that was given",
-                ));
-            }
-            (own.clone(), None)
-        } else {
-            if !HAS_TLS && base_url.starts_with("https:") {
-                return Err(BuildError::base_url(base_url, NEEDS_TLS));
-            }
-            let build = |builder| http_client::build(builder, &self.certificates);
-            let unpooled = self.http_client_builder()?.pool_max_idle_per_host(0);
-            (build(self.http_client_builder()?)?, Some(build(unpooled)?))
-        };
+        if !HAS_TLS && self.configure.is_none() && base_url.starts_with("https:") {
+            return Err(BuildError::base_url(base_url, NEEDS_TLS));
+        }
+        let build = |builder| http_client::build(builder, &self.certificates);
+        let http_client = build(self.http_client_builder()?)?;
+        let unpooled = build(self.http_client_builder()?.pool_max_idle_per_host(0))?;
         let transport = Transport {
             parsed_url: operation::url(&base_url),
             user_agent,
@@ -230,7 +231,7 @@ impl ClientBuilder {
             body_limit: self.body_limit,
             allow_http: self.allow_http,
             runtime: Arc::default(),
-            unpooled,
+            unpooled: Some(unpooled),
         };
         Ok(Client::new_with_client(&base_url, http_client, transport))
     }

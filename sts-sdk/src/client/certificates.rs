@@ -50,10 +50,6 @@ impl Certificates {
         self.identity = Some(Identity { chain, key });
     }
 
-    pub(super) fn are_given(&self) -> bool {
-        !self.roots.is_empty() || self.identity.is_some()
-    }
-
     pub(super) fn apply(&self, builder: ClientBuilder) -> Result<ClientBuilder, BuildError> {
         self.apply_identity(self.apply_roots(builder)?)
     }
