@@ -32,6 +32,7 @@ enum Kind {
     },
     Option(Cow<'static, str>),
     Certificate(&'static str),
+    NoCryptoProvider,
     Tls,
     HttpClient,
 }
@@ -70,7 +71,13 @@ impl BuildError {
         }
     }
 
-    #[cfg_attr(not(feature = "_rustls"), allow(dead_code))]
+    pub(crate) fn no_crypto_provider() -> Self {
+        Self {
+            kind: Kind::NoCryptoProvider,
+            cause: None,
+        }
+    }
+
     pub(crate) fn tls(source: impl Error + 'static) -> Self {
         Self {
             kind: Kind::Tls,
@@ -107,10 +114,10 @@ impl BuildError {
         matches!(self.kind, Kind::Certificate(_))
     }
 
-    /// Whether TLS could not be set up, as where the system has no root certificates.
+    /// Whether TLS could not be set up, as where the system has no root certificates or rustls no crypto provider.
     #[must_use]
     pub fn is_tls(&self) -> bool {
-        matches!(self.kind, Kind::Tls)
+        matches!(self.kind, Kind::Tls | Kind::NoCryptoProvider)
     }
 }
 
@@ -121,6 +128,10 @@ impl fmt::Display for BuildError {
             Kind::Missing { option, todo } => write!(f, "{option} is missing; {todo}"),
             Kind::Option(why) => f.write_str(why),
             Kind::Certificate(why) => f.write_str(why),
+            Kind::NoCryptoProvider => f.write_str(
+                "rustls has no crypto provider; before a client is built, call install_default() of one, such as \
+                 rustls::crypto::ring::default_provider(), or enable the feature rustls of sts-sdk",
+            ),
             Kind::Tls => {
                 f.write_str("TLS could not be set up; check that the system has root certificates")
             }

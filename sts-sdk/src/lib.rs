@@ -131,15 +131,25 @@
 //!
 //! | feature | what it does |
 //! | --- | --- |
-//! | `rustls` (default) | TLS by rustls with the ring provider and the platform's root certificates |
-//! | `rustls-aws-lc-rs` | the same with the aws-lc-rs provider, which wins over ring |
-//! | `native-tls` | TLS by the platform's own library; rustls wins over it |
+//! | `rustls` (default) | TLS by rustls with the aws-lc-rs provider, or the one that the program has installed, and the platform's root certificates |
+//! | `rustls-no-provider` | the same with the provider that the program has installed, such as ring or a FIPS-validated one |
+//! | `native-tls` | TLS by the platform's own library; a client uses rustls if one of the above is on as well |
 //! | `schemars` | `schemars::JsonSchema` for every generated type |
 //! | `testing` | providers, an STS and a clock for the tests of crates that use this one |
 //!
-//! A crypto provider that the process has installed (`rustls::crypto::CryptoProvider`) is preferred to
-//! either of ours. Without any TLS feature, a client works only with plain http to loopback hosts, or with a
-//! [`reqwest::Client`] of the caller's own.
+//! The features of TLS enable those of the same names of `reqwest` and nothing else: what they do to the rest of a
+//! program is what they do there.
+//!
+//! - `native-tls` makes the platform's library the default of every `reqwest::Client` in the program, but for those of
+//!   this crate.
+//! - rustls panics in `rustls::ClientConfig::builder()` if both ring and aws-lc-rs are in the build and neither is
+//!   installed, whoever brought them. A program with ring takes this crate with `default-features = false` and
+//!   `rustls-no-provider`, or installs a provider.
+//! - With `rustls-no-provider` and no provider at all, a client is not built: [`BuildError`] says what to install.
+//!   `reqwest` panics there and this crate catches it, which does not work in a program with `panic = "abort"`.
+//!
+//! Without any of the three, a client works only with plain http to loopback hosts, or with what
+//! [`ClientBuilder::http_client`] makes of TLS that another crate enables.
 //!
 //! # Where it comes from
 //!

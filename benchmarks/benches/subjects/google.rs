@@ -5,7 +5,6 @@ use std::thread;
 
 use google_cloud_auth::credentials::{CredentialsProvider, external_account};
 use http::Extensions;
-use rustls::crypto::ring;
 use serde_json::json;
 use sts_sdk_benchmarks::server;
 use tokio::runtime::Runtime;
@@ -13,8 +12,6 @@ use tokio::runtime::Runtime;
 use super::{Visitor, ready};
 
 pub(super) fn visit(runtime: &Runtime, visitor: &mut impl Visitor) {
-    // Its HTTP client wants a provider, although nothing here is sent by TLS.
-    ring::default_provider().install_default().ok();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("the port is known");
     thread::spawn(move || server::serve(&listener));

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderValue};
 use reqwest::redirect;
-use rustls::crypto::ring;
 
 use super::wire::{PATH, Reply, Request, USER_AGENT};
 use super::{Exchange, Failure};
@@ -16,8 +15,6 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn new(address: &str) -> Result<Self, Failure> {
-        // `reqwest` panics without a provider. One that is installed already serves as well.
-        ring::default_provider().install_default().ok();
         let client = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(30))

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::redirect;
+use reqwest::{redirect, retry};
 
-use super::tls;
+use super::certificates::{self, Certificates, HAS_TLS, NEEDS_TLS};
+use super::http_client;
 use crate::base_url;
 use crate::build_error::BuildError;
 use crate::exchange::operation;
@@ -19,6 +20,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections are for bursts of exchanges. When the next token is due, minutes later, the server has long
 /// closed them.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+type Configure = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
 /// Makes a [`Client`]; from [`Client::builder`].
 ///
@@ -38,13 +41,13 @@ pub struct ClientBuilder {
     base_url: String,
     allow_http: bool,
     user_agent: Option<String>,
-    connect_timeout: Option<Duration>,
+    connect_timeout: Duration,
     timeout: Duration,
     body_limit: usize,
     proxies: Vec<reqwest::Proxy>,
     no_proxy: bool,
-    tls: tls::Options,
-    http_client: Option<reqwest::Client>,
+    certificates: Certificates,
+    configure: Option<Box<Configure>>,
 }
 
 impl Default for ClientBuilder {
@@ -53,13 +56,13 @@ impl Default for ClientBuilder {
             base_url: "https://api.confluent.cloud".to_owned(),
             allow_http: false,
             user_agent: None,
-            connect_timeout: None,
+            connect_timeout: CONNECT_TIMEOUT,
             timeout: Duration::from_secs(30),
             body_limit: 1024 * 1024,
             proxies: Vec::new(),
             no_proxy: false,
-            tls: tls::Options::default(),
-            http_client: None,
+            certificates: Certificates::default(),
+            configure: None,
         }
     }
 }
@@ -75,7 +78,8 @@ impl fmt::Debug for ClientBuilder {
             .field("body_limit", &self.body_limit)
             .field("proxies", &self.proxies.len())
             .field("no_proxy", &self.no_proxy)
-            .field("tls", &self.tls)
+            .field("certificates", &self.certificates)
+            .field("http_client", &self.configure.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -103,7 +107,7 @@ impl ClientBuilder {
 
     /// Longest wait for a connection, TLS included. By default 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
+        self.connect_timeout = timeout;
         self
     }
 
@@ -123,12 +127,15 @@ impl ClientBuilder {
     /// Sends requests through a proxy; the first whose rules match is used. By default the proxies of
     /// the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), unless the server is a
     /// loopback host.
+    ///
+    /// Not supported, unless the program enables the feature of `reqwest`: a SOCKS proxy, here or in the environment
+    /// (`socks`), and the proxies of the system settings of macOS and Windows (`system-proxy`).
     pub fn proxy(mut self, proxy: reqwest::Proxy) -> Self {
         self.proxies.push(proxy);
         self
     }
 
-    /// Ignores the proxies of the environment.
+    /// Ignores the proxies of the environment, and those that [`http_client`](Self::http_client) sets.
     pub fn no_proxy(mut self) -> Self {
         self.no_proxy = true;
         self
@@ -136,7 +143,7 @@ impl ClientBuilder {
 
     /// Trusts further root certificates, beside the platform's: one or more, in PEM.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.roots.push(pem.into());
+        self.certificates.add_root(pem.into());
         self
     }
 
@@ -146,57 +153,53 @@ impl ClientBuilder {
         chain: impl Into<Vec<u8>>,
         key: impl Into<Vec<u8>>,
     ) -> Self {
-        self.tls.identity = Some(tls::Identity {
-            chain: chain.into(),
-            key: key.into().into(),
-        });
+        self.certificates.set_identity(chain.into(), key.into());
         self
     }
 
-    /// Sends requests with a client of the caller's own, with its connections, proxies, certificates and
-    /// decompression. It is then an error to give proxies, certificates or the time-out of connecting to this builder.
+    /// Sets options of the HTTP client for which this builder has no method: another TLS configuration, a resolver of
+    /// names, a default header. `configure` gets `reqwest`'s builder, and may be called more than once.
     ///
-    /// This crate still refuses plain http, keeps to its time-out and its limit of bodies, reads failures, and refuses
-    /// a reply to which a redirect led. The following is up to the HTTP client:
+    /// ```no_run
+    /// # fn build() -> Result<(), sts_sdk::BuildError> {
+    /// let client = sts_sdk::Client::builder()
+    ///     .http_client(|builder| builder.tcp_nodelay(false))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
-    /// - It should have a time-out of connecting.
-    /// - It should have no default headers, which it would send as well.
-    /// - It must not follow redirects: whoever a redirect leads to gets the subject token.
-    /// - It should reach loopback hosts without a proxy.
-    /// - It should keep no idle connections if exchanges are made from several runtimes, since a connection works only
-    ///   while the runtime that opened it is driven. A repetition may get an idle connection that is dead as well.
+    /// What this crate sets, it sets afterwards, whatever `configure` did: HTTP/1.1, no redirects, no `referer`, no
+    /// decompression, no repetition but its own, no logging of what is sent, a time-out for each request, the time-out
+    /// of connecting, the end of idle connections, no proxy for loopback hosts, and the `user-agent` header. Proxies
+    /// and certificates that this builder was given are added to those that `configure` sets.
     ///
-    /// Start from [`http_client_builder`](Self::http_client_builder), which sets time-out, redirects and proxies like
-    /// this.
-    pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
-        self.http_client = Some(http_client);
+    /// If called more than once, the last call counts.
+    pub fn http_client<F>(mut self, configure: F) -> Self
+    where
+        F: Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    {
+        self.configure = Some(Box::new(configure));
         self
     }
 
-    /// The `reqwest` builder with the options that this builder has so far: a start for
-    /// [`http_client`](Self::http_client). Set [`base_url`](Self::base_url) first: for a loopback host it ignores the
-    /// proxies of the environment.
-    ///
-    /// If `reqwest` has its TLS only from the feature `rustls` of this crate, what `reqwest::Client::builder()` returns
-    /// panics when it is built, unless the process has installed a rustls `CryptoProvider`. This builder needs none.
-    ///
-    /// # Errors
-    ///
-    /// TLS cannot be set up, or a certificate cannot be used.
-    pub fn http_client_builder(&self) -> Result<reqwest::ClientBuilder, BuildError> {
-        tls::Config::new(&self.tls).map(|config| self.http_client_with(config))
-    }
-
-    fn http_client_with(&self, config: tls::Config) -> reqwest::ClientBuilder {
-        let mut builder = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-            .redirect(redirect::Policy::none())
-            .referer(false)
+    fn http_client_builder(&self) -> Result<reqwest::ClientBuilder, BuildError> {
+        let mut builder = certificates::builder();
+        if let Some(configure) = &self.configure {
+            builder = configure(builder);
+        }
+        let mut builder = builder
+            .connect_timeout(self.connect_timeout)
+            .connection_verbose(false)
+            .http1_only()
             .no_brotli()
             .no_deflate()
             .no_gzip()
-            .no_zstd();
+            .no_zstd()
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .retry(retry::never());
         // What is meant for this machine must not leave it.
         if self.no_proxy || base_url::is_loopback(&self.base_url) {
             builder = builder.no_proxy();
@@ -204,7 +207,7 @@ impl ClientBuilder {
         for proxy in &self.proxies {
             builder = builder.proxy(proxy.clone());
         }
-        config.apply(builder)
+        self.certificates.apply(builder)
     }
 
     /// Makes the client.
@@ -215,22 +218,12 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
         let user_agent = user_agent(self.user_agent.as_deref())?;
-        let (http_client, unpooled) = if let Some(own) = &self.http_client {
-            let proxies = self.no_proxy || !self.proxies.is_empty();
-            if proxies || self.tls.is_set() || self.connect_timeout.is_some() {
-                return Err(BuildError::option(
-                    "proxies, certificates and the time-out of connecting are those of the HTTP client that was given",
-                ));
-            }
-            (own.clone(), None)
-        } else {
-            tls::check(&base_url)?;
-            let config = tls::Config::new(&self.tls)?;
-            let pooled = self.http_client_with(config.clone()).build();
-            let unpooled = self.http_client_with(config).pool_max_idle_per_host(0);
-            let unpooled = unpooled.build().map_err(BuildError::http_client)?;
-            (pooled.map_err(BuildError::http_client)?, Some(unpooled))
-        };
+        if !HAS_TLS && self.configure.is_none() && base_url.starts_with("https:") {
+            return Err(BuildError::base_url(base_url, NEEDS_TLS));
+        }
+        let build = |builder| http_client::build(builder, &self.certificates);
+        let http_client = build(self.http_client_builder()?)?;
+        let unpooled = build(self.http_client_builder()?.pool_max_idle_per_host(0))?;
         let transport = Transport {
             parsed_url: operation::url(&base_url),
             user_agent,
@@ -238,7 +231,7 @@ impl ClientBuilder {
             body_limit: self.body_limit,
             allow_http: self.allow_http,
             runtime: Arc::default(),
-            unpooled,
+            unpooled: Some(unpooled),
         };
         Ok(Client::new_with_client(&base_url, http_client, transport))
     }

@@ -1,7 +1,8 @@
 //! How a client is made.
 
 pub(crate) mod builder;
-mod tls;
+mod certificates;
+mod http_client;
 
 use crate::build_error::BuildError;
 use crate::generated::Client;
@@ -43,22 +44,6 @@ impl Client {
     /// `base_url` is not such a URL, or TLS cannot be set up.
     pub fn for_base_url(base_url: &str) -> Result<Self, BuildError> {
         Self::builder().base_url(base_url).build()
-    }
-
-    /// A client of the server at `base_url` (see [`for_base_url`](Self::for_base_url)) that sends its
-    /// requests with `http_client`; see [`ClientBuilder::http_client`].
-    ///
-    /// # Errors
-    ///
-    /// `base_url` is not such a URL.
-    pub fn with_http_client(
-        base_url: &str,
-        http_client: reqwest::Client,
-    ) -> Result<Self, BuildError> {
-        Self::builder()
-            .base_url(base_url)
-            .http_client(http_client)
-            .build()
     }
 
     /// A builder of clients: server, time-outs, proxies, certificates.

@@ -3,9 +3,12 @@
 use crate::redact::causes;
 
 /// Whether one of the two sides does not trust the other's certificate, or has none to present, or the proxy wants
-/// credentials.
+/// credentials or is of a kind that is not supported (SOCKS).
 pub(crate) fn needs_correction(error: &reqwest::Error) -> bool {
-    wants_proxy_credentials(error) || says(error, "certificate") || says(error, "unknownca")
+    wants_proxy_credentials(error)
+        || ["certificate", "unknownca", "unsupported scheme"]
+            .iter()
+            .any(|part| says(error, part))
 }
 
 /// Whether the proxy answered the request for a tunnel with 407.

@@ -4,7 +4,6 @@
 use std::env;
 use std::error::Error;
 
-use rustls::crypto::ring;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -19,8 +18,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let server = arguments.next().ok_or("no server")?;
     let pool = arguments.next().ok_or("no identity pool")?;
     let subject_token = env::var("SUBJECT_TOKEN")?;
-    // `reqwest` panics without a provider. One that is installed already serves as well.
-    ring::default_provider().install_default().ok();
     let response = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()?

@@ -1,8 +1,9 @@
-//! Proxies that refuse a tunnel.
+//! Proxies that refuse a tunnel, and those that are not supported.
 
 use std::time::Duration;
 
 use sts_sdk::subject_token::StaticToken;
+use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{Client, TokenError, TokenProvider};
 use sts_sdk_tests::{Server, reply};
 
@@ -46,4 +47,21 @@ async fn one_that_wants_credentials_is_not_asked_again() {
 async fn one_that_has_no_connection_may_have_one_later() {
     let (error, _) = refused("502 Bad Gateway", 0).await;
     assert!(error.is_transient(), "{error}");
+}
+
+#[tokio::test]
+async fn a_socks_proxy_is_refused_by_name() {
+    let client = Client::builder()
+        .base_url("https://sts.example.com")
+        .proxy(reqwest::Proxy::all("socks5://127.0.0.1:1").unwrap())
+        .build()
+        .unwrap();
+    let request = StsV1TokenExchangeRequest::builder();
+    let request = request.identity_pool_id("pool").subject_token("eyJ");
+    let error = client.exchange(request).await.unwrap_err();
+    assert!(!error.is_transient(), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "no connection to sts.example.com: unsupported scheme socks5"
+    );
 }

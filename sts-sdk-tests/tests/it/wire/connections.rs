@@ -127,19 +127,22 @@ async fn a_redirect_is_not_followed() {
     }
 }
 
+/// A client that is put together by other means, with an HTTP client that this crate has not set up.
+fn around(url: &str, own: reqwest::ClientBuilder) -> Client {
+    let sound = Client::for_base_url(url).unwrap();
+    Client::new_with_client(url, own.build().unwrap(), sound.inner().clone())
+}
+
 #[tokio::test]
-async fn a_redirect_that_the_callers_client_followed_is_refused() {
+async fn a_redirect_that_another_client_followed_is_refused() {
     let other = Server::start(|_| ok()).await.unwrap();
     let location = format!("location: {}/elsewhere", other.url());
     let server = Server::start(move |_| reply("307 Temporary Redirect", &[&location], ""));
     let server = server.await.unwrap();
-    let following = Client::builder().http_client_builder().unwrap();
-    let following = following
-        .redirect(reqwest::redirect::Policy::limited(3))
-        .build()
-        .unwrap();
-    let client = Client::with_http_client(&server.url(), following).unwrap();
-    let error = exchange(&client).await.unwrap_err();
+    let following = reqwest::Client::builder().redirect(reqwest::redirect::Policy::limited(3));
+    let error = exchange(&around(&server.url(), following))
+        .await
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "200 OK: the HTTP client followed a redirect; build it with redirect::Policy::none"
@@ -147,40 +150,70 @@ async fn a_redirect_that_the_callers_client_followed_is_refused() {
 }
 
 #[tokio::test]
-async fn the_callers_client_is_held_to_the_rules() {
-    let server = Server::acting(|request| match request.target.as_str() {
+async fn no_option_of_the_http_client_undoes_a_rule() {
+    let other = Server::start(|_| ok()).await.unwrap();
+    let location = format!("location: {}/sts/v1/oauth2/token", other.url());
+    let server = Server::acting(move |request| match request.target.as_str() {
         "/slow/sts/v1/oauth2/token" => vec![Act::Hang],
+        "/moved/sts/v1/oauth2/token" => {
+            vec![Act::Send(reply("307 Temporary Redirect", &[&location], ""))]
+        }
         _ => vec![Act::Send(reply("200 OK", &[], "x".repeat(2000)))],
     });
     let server = server.await.unwrap();
-    let own = Client::builder()
-        .http_client_builder()
-        .unwrap()
-        .user_agent("own")
-        .build()
-        .unwrap();
-    let builder = Client::builder()
-        .http_client(own.clone())
-        .base_url(server.url());
-    let client = builder.body_limit(1000).build().unwrap();
+    let proxy = Server::start(|_| ok()).await.unwrap();
+    let proxy_url = proxy.url();
+    let at = |path: &str| {
+        let proxy_url = proxy_url.clone();
+        Client::builder()
+            .base_url(format!("{}{path}", server.url()))
+            .timeout(Duration::from_millis(500))
+            .body_limit(1000)
+            .http_client(move |builder| {
+                builder
+                    .redirect(reqwest::redirect::Policy::limited(3))
+                    .timeout(Duration::from_secs(3600))
+                    .connect_timeout(Duration::from_secs(3600))
+                    .user_agent("own")
+                    .gzip(true)
+                    .referer(true)
+                    .proxy(reqwest::Proxy::all(&proxy_url).unwrap())
+            })
+            .build()
+            .unwrap()
+    };
     assert_eq!(
-        exchange(&client).await.unwrap_err().to_string(),
+        exchange(&at("")).await.unwrap_err().to_string(),
         "200 OK: expected a token exchange reply, got more than 1000 bytes"
     );
     let requests = server.take_requests();
-    assert!(
-        requests[0]
-            .header("user-agent")
-            .unwrap()
-            .starts_with("sts-sdk/")
+    let agent = requests[0].header("user-agent").unwrap();
+    assert!(agent.starts_with("sts-sdk/"), "{agent}");
+    for name in ["api-version", "accept-encoding", "referer"] {
+        assert_eq!(requests[0].header(name), None, "{name}");
+    }
+    assert_eq!(
+        exchange(&at("/moved")).await.unwrap_err().to_string(),
+        "307 Temporary Redirect: redirects are not followed; correct the base URL"
     );
-    assert_eq!(requests[0].header("api-version"), None);
+    assert!(exchange(&at("/slow")).await.unwrap_err().is_timeout());
+    // What is meant for this machine does not leave it.
+    assert!(proxy.take_requests().is_empty() && other.take_requests().is_empty());
+}
 
-    let slow = Client::builder()
-        .http_client(own)
-        .base_url(format!("{}/slow", server.url()));
-    let slow = slow.timeout(Duration::from_millis(50)).build().unwrap();
-    assert!(exchange(&slow).await.unwrap_err().is_timeout());
+#[tokio::test]
+async fn options_of_the_http_client_have_their_effect() {
+    let server = Server::start(|_| ok()).await.unwrap();
+    let address = server.url().replace("http://", "").parse().unwrap();
+    let client = Client::builder()
+        .base_url("http://sts.example.com")
+        .allow_http()
+        .no_proxy()
+        .http_client(move |builder| builder.resolve("sts.example.com", address))
+        .build()
+        .unwrap();
+    exchange(&client).await.unwrap();
+    assert_eq!(server.take_requests().len(), 1);
 }
 
 /// A response of `length` bytes that takes a thousandth of them on the wire.
@@ -197,13 +230,7 @@ async fn the_limit_of_bodies_is_that_of_what_they_decompress_to() {
     let bomb = compressed(100 << 20);
     assert!(bomb.len() < 1 << 20);
     let server = Server::start(move |_| bomb.clone()).await.unwrap();
-    let own = Client::builder()
-        .http_client_builder()
-        .unwrap()
-        .gzip(true)
-        .build()
-        .unwrap();
-    let client = Client::with_http_client(&server.url(), own).unwrap();
+    let client = around(&server.url(), reqwest::Client::builder().gzip(true));
     assert_eq!(
         exchange(&client).await.unwrap_err().to_string(),
         "200 OK: expected a token exchange reply, got more than 1048576 bytes"
@@ -295,11 +322,7 @@ async fn no_limit_of_bodies_does_not_trust_the_announced_length() {
 #[tokio::test]
 async fn a_client_put_together_by_other_means_sends_nothing_in_clear_text() {
     let sound = Client::production().unwrap();
-    let own = Client::builder()
-        .http_client_builder()
-        .unwrap()
-        .build()
-        .unwrap();
+    let own = reqwest::Client::new();
     let around = Client::new_with_client("http://sts.example.com", own, sound.inner().clone());
     let error = exchange(&around).await.unwrap_err();
     assert_eq!(
@@ -348,22 +371,4 @@ fn credentials_of_a_proxy_are_not_printed() {
     let builder = Client::builder().proxy(proxy);
     assert!(!format!("{builder:?}").contains("hunter2"));
     assert!(!format!("{:?}", builder.build().unwrap()).contains("hunter2"));
-}
-
-#[test]
-fn options_that_would_have_no_effect_are_refused() {
-    let own = Client::builder()
-        .http_client_builder()
-        .unwrap()
-        .build()
-        .unwrap();
-    let error = Client::builder()
-        .http_client(own)
-        .no_proxy()
-        .build()
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "proxies, certificates and the time-out of connecting are those of the HTTP client that was given"
-    );
 }

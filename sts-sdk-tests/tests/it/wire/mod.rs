@@ -6,4 +6,5 @@ mod response_headers;
 mod servers;
 mod specification;
 mod tls;
+mod tls_features;
 mod values;

@@ -17,13 +17,13 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-struct Authority {
-    certificate: Certificate,
+pub(super) struct Authority {
+    pub(super) certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
@@ -36,7 +36,7 @@ impl Authority {
         }
     }
 
-    fn issue(
+    pub(super) fn issue(
         &self,
         name: &str,
         change: impl FnOnce(&mut CertificateParams),
@@ -53,7 +53,7 @@ impl Authority {
 }
 
 /// A TLS server with `certificate`; with `clients`, it wants a certificate that they issued.
-async fn serve(
+pub(super) async fn serve(
     (certificate, key): (Certificate, KeyPair),
     clients: Option<&Authority>,
 ) -> SocketAddr {
