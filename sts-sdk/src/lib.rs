@@ -36,7 +36,7 @@
 //!     .identity_pool_id("pool-abc")
 //!     .subject_token("eyJhbGciOi...");
 //! let token = client.exchange(request).await?;
-//! println!("valid for {} s: {}", token.lifetime().as_secs(), token.secret());
+//! println!("valid for {} s", token.lifetime().as_secs());
 //! # Ok(())
 //! # }
 //! ```
@@ -122,7 +122,7 @@
 //! # Secrets
 //!
 //! The subject token and the access token are [`Secret`]s: they are never printed, and read only by
-//! [`Secret::expose_secret`]. Response headers that may hold a token are marked sensitive, which keeps
+//! [`Secret::expose_secret`]. A `Secret` has no `Display`, so that none gets into a header as a placeholder. Response headers that may hold a token are marked sensitive, which keeps
 //! `Debug` from printing them. Two things are not overwritten with zeros: the buffers of the HTTP client and the TLS
 //! library, and the header that [`AccessToken::authorization`] returns.
 //! `Display` of [`Error`], which is not this crate's, prints the whole `Failure`; prefer [`ExchangeError`].

@@ -50,7 +50,7 @@ use token::Token;
 ///     .build()?;
 ///
 /// let token = tokens.token().await?;
-/// println!("{} is valid until {:?}", token.secret(), token.expires_at());
+/// println!("valid until {:?}", token.expires_at());
 /// let header = tokens.authorization().await?;
 /// # Ok(())
 /// # }
