@@ -141,6 +141,21 @@
 //! either of ours. Without any TLS feature, a client works only with plain http to loopback hosts, or with a
 //! [`reqwest::Client`] of the caller's own.
 //!
+//! # What may be added
+//!
+//! The specification grows, and what it adds appears in a release that changes nothing else. Programs that keep to the
+//! following still compile after it:
+//!
+//! - Build requests with the setters of their builders, not as struct expressions. Give setters numbers and text.
+//! - Read fields by name. A pattern that takes a struct apart ends with `..`.
+//! - Give a `match` on an enumeration an arm for everything else, also where the compiler does not ask for it.
+//! - Do not write out the limits of a [`Bounded`], which are the specification's.
+//!
+//! Types that are received are `#[non_exhaustive]`, so that the compiler asks for it.
+//!
+//! Types of [`reqwest`] are in signatures: clients, proxies, headers, status codes. [`reqwest`] here is the version that
+//! they are of.
+//!
 //! # Where it comes from
 //!
 //! [`Client`]'s operations, [`types`] and [`builder`] are generated from Confluent's OpenAPI
@@ -199,6 +214,7 @@ pub use provider::error::TokenError;
 pub use provider::status::{State, Status};
 pub use provider::tag::Tag;
 pub use provider::token::Token;
+pub use reqwest;
 pub use response_headers::ResponseHeaders;
 pub use secret::Secret;
 pub use transport::Transport;
