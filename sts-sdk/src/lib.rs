@@ -58,7 +58,7 @@
 //! | a reply | [`AccessToken`] | present it: [`AccessToken::authorization`] |
 //! | a value that the specification does not allow | [`ExchangeError::is_invalid_request`] | correct it; nothing was sent |
 //! | no connection: name, port, TLS, proxy | [`ExchangeError::is_connect`] | retry if [transient](ExchangeError::is_transient); the text names the cause |
-//! | a certificate that is not trusted | the same, not transient | correct the base URL, or trust the root certificate |
+//! | a certificate that is not trusted | [`ExchangeError::is_connect`], not transient | correct the base URL, or trust the root certificate |
 //! | no complete response in time | [`ExchangeError::is_timeout`] | retry |
 //! | the connection was dead when it was used again | nothing: the exchange is repeated once on a fresh one | |
 //! | the connection ended before the head of a response was complete, twice | an error without [`status`](ExchangeError::status) | retry |

@@ -35,7 +35,7 @@ const LONGEST_DEADLINE: Duration = Duration::from_secs(3600);
 ///
 /// let tokens = TokenProvider::builder()
 ///     .identity_pool_id("pool-abc")
-///     .subject_token(EnvironmentVariable::new("CI_JOB_JWT"))
+///     .subject_token(EnvironmentVariable::new("CONFLUENT_ID_TOKEN"))
 ///     .lifetime(Duration::from_secs(600))
 ///     .deadline(Duration::from_secs(10))
 ///     .build()?;
@@ -125,6 +125,10 @@ impl TokenProviderBuilder {
 
     /// The client to exchange with, in place of one for the [`base_url`](Self::base_url) that waits 10 s for
     /// each response.
+    ///
+    /// Its [`timeout`](crate::ClientBuilder::timeout) should be well below the [`deadline`](Self::deadline). A client's
+    /// default, 30 s, is the default of the deadline as well: if a response does not come, no time is left for a second
+    /// try.
     pub fn client(mut self, client: Client) -> Self {
         self.client = Some(client);
         self

@@ -66,7 +66,7 @@ use token::Token;
 /// | --- | --- | --- |
 /// | 0 | 0 s | it is served |
 /// | L − min(300 s, L/3) + a random part of min(60 s, L/15) | 600 to 660 s | it is served; a refresh starts in the background |
-/// | L − min(60 s, L/6) | 840 s | callers wait for a new one; it is served if there is none |
+/// | L − min(60 s, L/6) | 840 s | callers wait for a new one; once an attempt has failed, or half of the time until the next row has passed, it is served |
 /// | L − min(5 s, L/20) | 895 s | it is not served |
 ///
 /// There is one refresh at a time. A caller that stops waiting for it does not end it for the others. It is a task of
@@ -111,7 +111,8 @@ impl TokenProvider {
     ///
     /// # Errors
     ///
-    /// There is none, or not within the deadline.
+    /// None could be obtained. A refresh fails at its [deadline](crate::TokenProviderBuilder::deadline); a caller waits
+    /// for at most one second more than that.
     #[inline]
     pub async fn token(&self) -> Result<Token, TokenError> {
         let now = self.0.refresher.clock.now();

@@ -10,7 +10,7 @@
 //! };
 //!
 //! let file = TokenFile::new("/var/run/secrets/tokens/confluent");
-//! let variable = EnvironmentVariable::new("CI_JOB_JWT");
+//! let variable = EnvironmentVariable::new("CONFLUENT_ID_TOKEN");
 //! let closure = || async {
 //!     // Ask the identity provider.
 //!     Err::<String, _>(SubjectTokenError::transient("the identity provider did not answer"))
