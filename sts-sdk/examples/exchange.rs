@@ -69,12 +69,12 @@ async fn against_stand_in() -> Result<(), Failure> {
 
 async fn exchange(server: &str, pool: &str, subject_token: Secret) -> Result<(), Failure> {
     let client = Client::for_base_url(server)?;
-    println!("2. sending the subject token, {subject_token}, with the identity pool {pool}");
+    println!("2. sending the subject token, {subject_token:?}, with the identity pool {pool}");
     let request = StsV1TokenExchangeRequest::builder();
     let request = request.identity_pool_id(pool).subject_token(subject_token);
     let token = client.exchange(request).await?;
     println!(
-        "4. a {} of {} characters, {}, for {} s",
+        "4. a {} of {} characters, {:?}, for {} s",
         token.issued_token_type(),
         token.secret().expose_secret().len(),
         token.secret(),

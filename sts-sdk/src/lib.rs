@@ -36,7 +36,7 @@
 //!     .identity_pool_id("pool-abc")
 //!     .subject_token("eyJhbGciOi...");
 //! let token = client.exchange(request).await?;
-//! println!("valid for {} s: {}", token.lifetime().as_secs(), token.secret());
+//! println!("valid for {} s", token.lifetime().as_secs());
 //! # Ok(())
 //! # }
 //! ```
@@ -58,7 +58,7 @@
 //! | a reply | [`AccessToken`] | present it: [`AccessToken::authorization`] |
 //! | a value that the specification does not allow | [`ExchangeError::is_invalid_request`] | correct it; nothing was sent |
 //! | no connection: name, port, TLS, proxy | [`ExchangeError::is_connect`] | retry if [transient](ExchangeError::is_transient); the text names the cause |
-//! | a certificate that is not trusted | the same, not transient | correct the base URL, or trust the root certificate |
+//! | a certificate that is not trusted | [`ExchangeError::is_connect`], not transient | correct the base URL, or trust the root certificate |
 //! | no complete response in time | [`ExchangeError::is_timeout`] | retry |
 //! | the connection was dead when it was used again | nothing: the exchange is repeated once on a fresh one | |
 //! | the connection ended before the head of a response was complete, twice | an error without [`status`](ExchangeError::status) | retry |
@@ -122,7 +122,7 @@
 //! # Secrets
 //!
 //! The subject token and the access token are [`Secret`]s: they are never printed, and read only by
-//! [`Secret::expose_secret`]. Response headers that may hold a token are marked sensitive, which keeps
+//! [`Secret::expose_secret`]. A `Secret` has no `Display`, so that none gets into a header as a placeholder. Response headers that may hold a token are marked sensitive, which keeps
 //! `Debug` from printing them. Two things are not overwritten with zeros: the buffers of the HTTP client and the TLS
 //! library, and the header that [`AccessToken::authorization`] returns.
 //! `Display` of [`Error`], which is not this crate's, prints the whole `Failure`; prefer [`ExchangeError`].
@@ -150,6 +150,21 @@
 //!
 //! Without any of the three, a client works only with plain http to loopback hosts, or with what
 //! [`ClientBuilder::http_client`] makes of TLS that another crate enables.
+//!
+//! # What may be added
+//!
+//! The specification grows, and what it adds appears in a release that changes nothing else. Programs that keep to the
+//! following still compile after it:
+//!
+//! - Build requests with the setters of their builders, not as struct expressions. Give setters numbers and text.
+//! - Read fields by name. A pattern that takes a struct apart ends with `..`.
+//! - Give a `match` on an enumeration an arm for everything else, also where the compiler does not ask for it.
+//! - Do not write out the limits of a [`Bounded`], which are the specification's.
+//!
+//! Types that are received are `#[non_exhaustive]`, so that the compiler asks for it.
+//!
+//! Types of [`reqwest`] are in signatures: clients, proxies, headers, status codes. [`reqwest`] here is the version that
+//! they are of.
 //!
 //! # Where it comes from
 //!
@@ -211,6 +226,7 @@ pub use provider::keep_fresh::KeepFresh;
 pub use provider::status::{State, Status};
 pub use provider::tag::Tag;
 pub use provider::token::Token;
+pub use reqwest;
 pub use response_headers::ResponseHeaders;
 pub use secret::Secret;
 pub use transport::Transport;

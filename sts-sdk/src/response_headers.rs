@@ -9,19 +9,31 @@ const LONGEST: u64 = 2_147_483_648;
 
 /// The headers that the specification declares for responses, typed.
 ///
-/// A header that is missing, negative, too large or garbled is `None`.
+/// A header that is missing, negative, too large or garbled is `None`. Implemented for `HeaderMap`; other crates cannot
+/// implement it, so that headers which the specification adds can be added here.
 ///
 /// ```
 /// use std::time::Duration;
-/// use reqwest::header::HeaderMap;
 /// use sts_sdk::ResponseHeaders;
+/// use sts_sdk::reqwest::header::HeaderMap;
 ///
 /// let mut headers = HeaderMap::new();
 /// headers.insert("retry-after", "12".parse().unwrap());
 /// assert_eq!(headers.retry_after(), Some(Duration::from_secs(12)));
 /// assert_eq!(headers.rate_limit(), None);
 /// ```
-pub trait ResponseHeaders {
+///
+/// ```compile_fail,E0277
+/// struct MyHeaders;
+/// impl sts_sdk::ResponseHeaders for MyHeaders {
+///     fn rate_limit(&self) -> Option<u64> { None }
+///     fn rate_limit_remaining(&self) -> Option<u64> { None }
+///     fn rate_limit_reset(&self) -> Option<std::time::Duration> { None }
+///     fn retry_after(&self) -> Option<std::time::Duration> { None }
+///     fn request_id(&self) -> Option<&str> { None }
+/// }
+/// ```
+pub trait ResponseHeaders: sealed::Sealed {
     /// `X-RateLimit-Limit`: the number of requests allowed in one window.
     fn rate_limit(&self) -> Option<u64>;
 
@@ -40,6 +52,11 @@ pub trait ResponseHeaders {
     /// `X-Request-Id`: identifies the request to Confluent's support. `None` as well where it is marked
     /// sensitive, as by this crate where it held a token.
     fn request_id(&self) -> Option<&str>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for reqwest::header::HeaderMap {}
 }
 
 impl ResponseHeaders for HeaderMap {

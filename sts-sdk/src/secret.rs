@@ -7,15 +7,23 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// A credential: the subject token of a request, the access token of a reply.
 ///
-/// `Debug` and `Display` print a placeholder, and the memory is overwritten with zeros when the value
-/// is dropped. Only [`expose_secret`](Self::expose_secret) and serialisation, which the wire needs,
-/// give the text away: do not serialise requests or replies into logs.
+/// `Debug` prints a placeholder, and the memory is overwritten with zeros when the value is dropped. Only
+/// [`expose_secret`](Self::expose_secret) and serialisation, which the wire needs, give the text away: do not
+/// serialise requests or replies into logs.
 ///
 /// ```
 /// # use sts_sdk::Secret;
 /// let token = Secret::from("eyJhbGciOi...");
-/// assert_eq!(format!("{token} {token:?}"), "[redacted] Secret([redacted])");
+/// assert_eq!(format!("{token:?}"), "Secret([redacted])");
 /// assert_eq!(token.expose_secret(), "eyJhbGciOi...");
+/// ```
+///
+/// There is no `Display`, which would put a placeholder into a header:
+///
+/// ```compile_fail,E0277
+/// # use sts_sdk::Secret;
+/// # let token = Secret::from("eyJhbGciOi...");
+/// let header = format!("Bearer {token}");
 /// ```
 #[derive(Clone)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -61,12 +69,6 @@ impl From<&str> for Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret([redacted])")
-    }
-}
-
-impl fmt::Display for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
     }
 }
 

@@ -62,8 +62,8 @@ fn apply(root: &mut Value) -> Result<Vec<Pointer>, Diagnostic> {
     Ok(changed)
 }
 
-/// A query parameter is marked by its name like a property. Headers and paths are written with
-/// `Display`, which a secret does not give away.
+/// A query parameter is marked by its name like a property, and serialised like one. Headers and paths are written with
+/// `Display`, which a secret does not have: the generated code would not compile.
 fn check_parameters(root: &mut Value) -> Result<(), Diagnostic> {
     for operation in operations(root) {
         for parameter in parameters(root, &operation)? {
@@ -78,7 +78,7 @@ fn check_parameters(root: &mut Value) -> Result<(), Diagnostic> {
                 return Err(Diagnostic::new(
                     parameter.at.as_str(),
                     format!(
-                        "the credential {:?} is sent in a {}, which progenitor would send redacted",
+                        "the credential {:?} is sent in a {}, which progenitor writes with Display, and a secret has none",
                         parameter.name, parameter.location
                     ),
                     "leave it out, and send it by the client's hooks",

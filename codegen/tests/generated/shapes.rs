@@ -76,5 +76,8 @@ fn bodies_are_sent_and_asked_for_as_the_document_declares_them() {
             format!("{operation} content-type: {content_type}\n{operation} accept: {accept}\n");
         assert!(said.contains(&expected), "{expected} in {said}");
     }
+    // A credential has no `Display`, and is sent all the same.
+    let query = "list_shapes query: access_token=of+my+own&";
+    assert!(said.contains(query), "{said}");
     assert!(said.contains("content_type was not initialized"), "{said}");
 }

@@ -43,9 +43,7 @@ fn reply_body(change: &str) -> String {
 fn secrets_print_a_placeholder() {
     let secret = Secret::from(SUBJECT);
     debug(&secret);
-    display(&secret);
     assert_eq!(format!("{secret:?}"), "Secret([redacted])");
-    assert_eq!(secret.to_string(), "[redacted]");
     debug(&secret.clone());
     debug(&[Some(secret)]);
 }

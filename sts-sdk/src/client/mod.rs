@@ -37,7 +37,8 @@ impl Client {
     }
 
     /// A client of the server at `base_url`, a URL such as `https://api.confluent.cloud` to which the
-    /// paths of the specification are appended. Plain http is accepted for loopback hosts only.
+    /// paths of the specification are appended. A path that it has comes before them, with or without a slash at its
+    /// end. Plain http is accepted for loopback hosts only.
     ///
     /// # Errors
     ///

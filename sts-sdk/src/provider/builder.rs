@@ -126,6 +126,10 @@ impl TokenProviderBuilder {
 
     /// The client to exchange with, in place of one for the [`base_url`](Self::base_url) that waits 10 s for
     /// each response.
+    ///
+    /// Its [`timeout`](crate::ClientBuilder::timeout) should be well below the [`deadline`](Self::deadline). A client's
+    /// default, 30 s, is the default of the deadline as well: if a response does not come, no time is left for a second
+    /// try.
     pub fn client(mut self, client: Client) -> Self {
         self.client = Some(client);
         self

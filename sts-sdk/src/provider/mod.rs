@@ -72,7 +72,7 @@ use token::Token;
 /// | --- | --- | --- |
 /// | 0 | 0 s | it is served |
 /// | L/2 to 3L/5, drawn at random | 450 to 540 s | it is served; a refresh starts in the background |
-/// | L − min(60 s, L/6) | 840 s | callers wait for a new one; it is served if there is none by half of the time that it has left |
+/// | L − min(60 s, L/6) | 840 s | callers wait for a new one; once an attempt has failed, or half of the time until the next row has passed, it is served |
 /// | L − min(5 s, L/20) | 895 s | it is not served |
 ///
 /// The first token of a provider, and the first one after a failure, is refreshed from L/6 to 3L/5 on (150 to 540 s):
@@ -129,7 +129,8 @@ impl TokenProvider {
     ///
     /// # Errors
     ///
-    /// There is none, or not within the deadline.
+    /// None could be obtained. A refresh fails at its [deadline](crate::TokenProviderBuilder::deadline); a caller waits
+    /// for at most one second more than that.
     #[inline]
     pub async fn token(&self) -> Result<Token, TokenError> {
         let now = self.0.refresher.clock.now();

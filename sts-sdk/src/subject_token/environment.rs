@@ -11,6 +11,8 @@ use crate::secret::Secret;
 /// The subject token is the value of an environment variable, read anew before each exchange.
 ///
 /// Other processes of the same user can read it, and child processes inherit it; prefer a [file](crate::subject_token::TokenFile).
+///
+/// In a GitLab pipeline it is a variable that the job declares with the keyword `id_tokens:`.
 #[derive(Clone, Debug)]
 pub struct EnvironmentVariable(String);
 

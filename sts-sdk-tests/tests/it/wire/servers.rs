@@ -1,7 +1,8 @@
 //! The published servers are those of the fragment, and no other address gets a token in clear text.
 
+use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{Client, ClientInfo};
-use sts_sdk_tests::fragment;
+use sts_sdk_tests::{Server, fragment, token_reply};
 
 #[test]
 fn the_constructors_are_the_published_servers() {
@@ -88,5 +89,31 @@ fn loopback_may_be_plain_http() {
     ] {
         let client = Client::for_base_url(base_url).unwrap();
         assert_eq!(client.baseurl(), base_url);
+    }
+}
+
+#[tokio::test]
+async fn the_path_of_a_base_url_comes_before_those_of_the_specification() {
+    let server = Server::start(|_| token_reply("eyJ.access.token"));
+    let server = server.await.unwrap();
+    for (path, target) in [
+        ("", "/sts/v1/oauth2/token"),
+        ("/", "/sts/v1/oauth2/token"),
+        ("/api", "/api/sts/v1/oauth2/token"),
+        ("/api/", "/api/sts/v1/oauth2/token"),
+        ("/gov/api/", "/gov/api/sts/v1/oauth2/token"),
+        ("/a%20b/%2F", "/a%20b/%2F/sts/v1/oauth2/token"),
+    ] {
+        let client = Client::for_base_url(&[&server.url(), path].concat()).unwrap();
+        let request = StsV1TokenExchangeRequest::builder()
+            .identity_pool_id("pool-abc")
+            .subject_token("eyJ.subject.token");
+        client.exchange(request.clone()).await.unwrap();
+        let generated = client.exchange_sts_v1_oauth_token();
+        let body = StsV1TokenExchangeRequest::try_from(request).unwrap();
+        generated.body(body).send().await.unwrap();
+        let requests = server.take_requests();
+        let targets: Vec<&str> = requests.iter().map(|sent| sent.target.as_str()).collect();
+        assert_eq!(targets, [target, target], "{path:?}");
     }
 }

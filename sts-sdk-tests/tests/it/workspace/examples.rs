@@ -133,7 +133,7 @@ fn the_example_exchanges_over_loopback_and_not_through_a_proxy() {
         "1. a stand-in",
         "2. sending",
         "3. the stand-in received",
-        "4. a urn:ietf:params:oauth:token-type:access_token of 24 characters, [redacted], for 900 s",
+        "4. a urn:ietf:params:oauth:token-type:access_token of 24 characters, Secret([redacted]), for 900 s",
     ] {
         assert!(steps.contains(step), "{steps}");
     }
