@@ -1358,3 +1358,18 @@ pub mod builder {
 pub mod prelude {
     pub use self::super::Client;
 }
+impl ::std::convert::From<types::ObjectMeta>
+for ::std::option::Option<::sts_sdk::JsonText<types::ObjectMeta>> {
+    fn from(value: types::ObjectMeta) -> Self {
+        Some(value.into())
+    }
+}
+impl ::std::convert::TryFrom<types::builder::ObjectMeta>
+for ::std::option::Option<::sts_sdk::JsonText<types::ObjectMeta>> {
+    type Error = types::error::ConversionError;
+    fn try_from(
+        value: types::builder::ObjectMeta,
+    ) -> ::std::result::Result<Self, Self::Error> {
+        types::ObjectMeta::try_from(value).map(Self::from)
+    }
+}

@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A value that a form-encoded body carries as JSON text, the default of OpenAPI 3.0.4 for object
 /// properties of a form.
 ///
-/// Made with `From`, read through `Deref` or [`into_inner`](Self::into_inner).
+/// Made with `From`, read through `Deref` or [`into_inner`](Self::into_inner). The setters of generated builders take the
+/// object itself as well, or its builder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct JsonText<T>(T);
 

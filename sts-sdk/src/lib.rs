@@ -48,6 +48,33 @@
 //! value and are always sent; each can be set. `api_version`, `kind`, `id` and `metadata` are sent only
 //! if set. Headers are those of the specification and a `user-agent`.
 //!
+//! All ten:
+//!
+//! ```
+//! # fn all() -> Result<(), Box<dyn std::error::Error>> {
+//! use sts_sdk::types::{ObjectMeta, StsV1TokenExchangeRequest};
+//!
+//! let request = StsV1TokenExchangeRequest::builder()
+//!     .api_version(Some("sts/v1".parse()?))
+//!     .kind(Some("TokenExchangeRequest".parse()?))
+//!     .id(Some("dlz-f3a90de".parse()?))
+//!     .metadata(ObjectMeta::builder().self_("https://api.confluent.cloud/sts/v1/requests/1"))
+//!     .grant_type("urn:ietf:params:oauth:grant-type:token-exchange")
+//!     .subject_token("test_jwt_token")
+//!     .identity_pool_id("pool_1")
+//!     .subject_token_type("urn:ietf:params:oauth:token-type:jwt")
+//!     .requested_token_type("urn:ietf:params:oauth:token-type:access_token")
+//!     .expires_in(900);
+//! let request = StsV1TokenExchangeRequest::try_from(request)?;
+//! # Ok(())
+//! # }
+//! # all().unwrap();
+//! ```
+//!
+//! A setter takes what converts into the type of its field (`TryInto`). Text that has rules of its own, as that of
+//! `api_version`, `kind` and `id`, has a type of its own, which `parse()` makes of it; since these fields are optional,
+//! it is given as `Some`. `metadata` takes an [`ObjectMeta`](types::ObjectMeta), its builder, or a [`JsonText`] of it.
+//!
 //! A value that the specification does not allow, such as a lifetime outside of 1 to 900 seconds, is
 //! refused before anything is sent.
 //!

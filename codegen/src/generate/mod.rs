@@ -3,6 +3,7 @@
 mod bisect;
 mod catch_panic;
 mod directions;
+mod form_objects;
 mod media_types;
 mod names;
 mod recursive_all_of;
@@ -54,6 +55,7 @@ pub(crate) fn generate(adapted: &Value, target: &Target) -> Result<String, Diagn
     }
     let (tokens, _) = run(&spec, &settings).map_err(explain)?;
     let mut file = syntax(tokens)?;
+    items.extend(form_objects::conversions(&file));
     file.items.extend(items);
     Ok(prettyplease::unparse(&file))
 }

@@ -96,7 +96,31 @@ async fn the_order_of_fields_does_not_depend_on_the_order_of_calls() {
 }
 
 #[tokio::test]
-async fn metadata_is_sent_as_json_text() {
+async fn metadata_is_sent_as_json_text_however_it_is_given() {
+    let metadata = || ObjectMeta::builder().self_("crn://a");
+    let complete = ObjectMeta::try_from(metadata()).unwrap();
+    let with =
+        |body: builder::StsV1TokenExchangeRequest| body.subject_token("t").identity_pool_id("p");
+    for request in [
+        sent(|body| with(body).metadata(metadata())).await,
+        sent(|body| with(body).metadata(complete.clone())).await,
+        sent(|body| with(body).metadata(Some(complete.clone().into()))).await,
+    ] {
+        let pairs = pairs(&request);
+        let (_, text) = pairs.iter().find(|(name, _)| name == "metadata").unwrap();
+        assert_eq!(text, r#"{"self":"crn://a"}"#);
+    }
+    // A builder that lacks what the schema requires fails as a whole.
+    let lacking = with(StsV1TokenExchangeRequest::builder()).metadata(ObjectMeta::builder());
+    let error = StsV1TokenExchangeRequest::try_from(lacking).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "error converting supplied value for metadata: no value supplied for self_"
+    );
+}
+
+#[tokio::test]
+async fn every_property_of_metadata_is_sent() {
     let request = sent(|body| {
         let metadata = ObjectMeta {
             self_: "https://api.confluent.cloud/sts/v1/token-exchange-requests/ter-12345"
