@@ -26,7 +26,7 @@ pub(super) fn visit(runtime: &Runtime, visitor: &mut impl Visitor) {
         ("sts-sdk token, a refresh under way", Answer::hang()),
         (
             "sts-sdk token, too early for a refresh",
-            Answer::status(503).retry_after(Duration::from_secs(300)),
+            Answer::status(503).retry_after(Duration::from_mins(5)),
         ),
     ] {
         let tokens = due(runtime, answer);
@@ -37,13 +37,13 @@ pub(super) fn visit(runtime: &Runtime, visitor: &mut impl Visitor) {
 /// A provider whose token is due to be refreshed, where the first refresh ends with `answer`.
 fn due(runtime: &Runtime, answer: Answer) -> TokenProvider {
     let sts = Sts::new(move |nth| match nth {
-        0 => Answer::token(token::jwt(), Duration::from_secs(900)),
+        0 => Answer::token(token::jwt(), Duration::from_mins(15)),
         _ => answer.clone(),
     });
     let clock = ForwardClock::default();
     let tokens = sts.provider().clock(clock.clone());
     // Both hold for longer than the benchmark takes.
-    let tokens = tokens.deadline(Duration::from_secs(3600)).max_retries(0);
+    let tokens = tokens.deadline(Duration::from_hours(1)).max_retries(0);
     let tokens = tokens.build().expect("the provider is complete");
     runtime.block_on(async {
         tokens.warm_up().await.expect("the stand-in issues a token");
