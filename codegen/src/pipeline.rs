@@ -50,7 +50,7 @@ pub(crate) fn selected(document: &Value, target: &Target) -> Result<Adapted, Dia
 }
 
 /// Everything that is in the way of generating a client from `document`, as far as one thing does not hide
-/// another. Empty where [`generate`] succeeds. Takes long in a large document.
+/// another. Empty where [`generate()`] succeeds. Takes long in a large document.
 #[must_use]
 pub fn diagnostics(document: &Value, target: &Target) -> Vec<Diagnostic> {
     let mut found = openapi::diagnostics(document);
