@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use sts_sdk_tests::workspace;
+use tokio::sync::Mutex;
 
 use super::tls::{Authority, serve};
 
@@ -96,9 +97,13 @@ async fn outcome(mut program: Command, act: &str, server: &str, root: &str) -> S
         .to_owned()
 }
 
+/// All programs are built in one folder, where each takes the place of the one before.
+static FOLDER: Mutex<()> = Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "compiles a program for each combination of features, for minutes"]
 async fn features_of_tls_do_what_those_of_reqwest_do() {
+    let _turn = FOLDER.lock().await;
     let authority = Authority::new("ours");
     let address = serve(authority.issue("localhost", |_| ()), None).await;
     let server = format!("https://localhost:{}", address.port());
@@ -128,6 +133,7 @@ async fn features_of_tls_do_what_those_of_reqwest_do() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "compiles programs, for minutes"]
 async fn features_without_tls_leave_it_to_the_program() {
+    let _turn = FOLDER.lock().await;
     let authority = Authority::new("ours");
     let address = serve(authority.issue("localhost", |_| ()), None).await;
     let server = format!("https://localhost:{}", address.port());
