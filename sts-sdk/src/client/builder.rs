@@ -231,7 +231,7 @@ impl ClientBuilder {
             body_limit: self.body_limit,
             allow_http: self.allow_http,
             runtime: Arc::default(),
-            unpooled: Some(unpooled),
+            unpooled,
         };
         Ok(Client::new_with_client(&base_url, http_client, transport))
     }

@@ -36,5 +36,5 @@ pub struct Transport {
     /// The runtime that drives the connections which are kept alive.
     pub(crate) runtime: Arc<OnceLock<runtime::Id>>,
     /// Keeps no connections alive: for repetitions, and for requests from other runtimes.
-    pub(crate) unpooled: Option<reqwest::Client>,
+    pub(crate) unpooled: reqwest::Client,
 }

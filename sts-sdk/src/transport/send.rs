@@ -55,7 +55,7 @@ impl Transport {
         responses: Responses,
         span: &Span,
     ) -> reqwest::Result<Received> {
-        let unpooled = self.unpooled.as_ref().unwrap_or(client);
+        let unpooled = &self.unpooled;
         let copy = request.try_clone();
         *request.timeout_mut() = Some(self.timeout);
         let first = if self.may_use_kept_connections() {
