@@ -29,23 +29,23 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// `document` is not a sound OpenAPI 3.0 document, holds what cannot be adapted, or names what `target` has a name
+/// `document` is not a sound OpenAPI 3.0 document, holds what cannot be adapted, or names what generated code has a name
 /// for.
-pub fn adapted(document: &Value, target: &Target) -> Result<Adapted, Diagnostic> {
+pub fn adapted(document: &Value) -> Result<Adapted, Diagnostic> {
     let Adapted {
         mut root,
         mut applied,
-    } = selected(document, target)?;
+    } = selected(document)?;
     applied.extend(adapt(&mut root)?);
     Ok(Adapted { root, applied })
 }
 
-/// The part of `document` that a client is generated from, whose names fit into `target`.
-pub(crate) fn selected(document: &Value, target: &Target) -> Result<Adapted, Diagnostic> {
+/// The part of `document` that a client is generated from, whose names can be told apart.
+pub(crate) fn selected(document: &Value) -> Result<Adapted, Diagnostic> {
     openapi::check(document)?;
     let mut root = document.clone();
     let applied = select(&mut root)?;
-    generate::check_names(&root, target)?;
+    generate::check_names(&root)?;
     Ok(Adapted { root, applied })
 }
 
@@ -61,7 +61,7 @@ pub fn diagnostics(document: &Value, target: &Target) -> Vec<Diagnostic> {
     if let Err(first) = select(&mut root) {
         return by_operation(document, select, first);
     }
-    match generate::names_diagnostics(&root, target) {
+    match generate::names_diagnostics(&root) {
         Ok(names) => found.extend(names),
         Err(diagnostic) => return vec![diagnostic],
     }
@@ -100,7 +100,7 @@ fn by_operation(
 ///
 /// Those of [`adapted`], and what the generator cannot take.
 pub fn generate(document: &Value, target: &Target) -> Result<Generated, Diagnostic> {
-    let Adapted { root, applied } = adapted(document, target)?;
+    let Adapted { root, applied } = adapted(document)?;
     let code = generate::generate(&root, target)?;
     Ok(Generated { code, applied })
 }

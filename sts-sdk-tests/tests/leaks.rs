@@ -108,7 +108,10 @@ async fn of_exchange(client: &Client, request: builder::StsV1TokenExchangeReques
 
 /// What the generated operation shows.
 async fn of_operation(client: &Client, request: builder::StsV1TokenExchangeRequest) -> String {
-    let operation = client.exchange_sts_v1_oauth_token().body_map(|_| request);
+    let operation = client
+        .generated()
+        .exchange_sts_v1_oauth_token()
+        .body_map(|_| request);
     let mut texts = vec![format!("{operation:?}")];
     match operation.send().await {
         Ok(value) => texts.push(format!("{value:?} {:?}", value.headers())),

@@ -11,9 +11,9 @@
 use std::time::Duration;
 
 use sts_sdk::Client;
+use sts_sdk::TokenExchangeRequest;
 use sts_sdk::subject_token::TokenFile;
 use sts_sdk::testing::{Answer, ManualClock, Sts};
-use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk_tests::{Act, Captured, Server, reply};
 use tracing::Instrument;
 use tracing::field::Empty;
@@ -32,7 +32,7 @@ async fn lines(server: &Server, client: &Client) -> Vec<String> {
         .with_writer(move || writer.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    let request = StsV1TokenExchangeRequest::builder();
+    let request = TokenExchangeRequest::builder();
     let request = request.subject_token("t").identity_pool_id("p");
     let _ = client.exchange(request).await;
     drop(guard);
@@ -97,7 +97,7 @@ async fn a_span_of_the_caller_is_left_alone() {
     let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(output));
     let server = Server::acting(|_| vec![Act::Close]).await.unwrap();
     let client = Client::for_base_url(&server.url()).unwrap();
-    let request = StsV1TokenExchangeRequest::builder();
+    let request = TokenExchangeRequest::builder();
     let request = request.subject_token("t").identity_pool_id("p");
     let span = tracing::info_span!(
         "theirs",

@@ -17,7 +17,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::ExitCode;
 
-use sts_sdk::types::StsV1TokenExchangeRequest;
+use sts_sdk::TokenExchangeRequest;
 use sts_sdk::{Client, Secret};
 
 type Failure = Box<dyn std::error::Error>;
@@ -70,7 +70,7 @@ async fn against_stand_in() -> Result<(), Failure> {
 async fn exchange(server: &str, pool: &str, subject_token: Secret) -> Result<(), Failure> {
     let client = Client::for_base_url(server)?;
     println!("2. sending the subject token, {subject_token:?}, with the identity pool {pool}");
-    let request = StsV1TokenExchangeRequest::builder();
+    let request = TokenExchangeRequest::builder();
     let request = request.identity_pool_id(pool).subject_token(subject_token);
     let token = client.exchange(request).await?;
     println!(

@@ -25,14 +25,14 @@
 //! sources of subject tokens.
 //!
 //! Below it lies one exchange, [`Client::exchange`], which checks the reply. The operation as it is generated,
-//! [`Client::exchange_sts_v1_oauth_token`], sends the same and follows the same rules of the wire.
+//! in [`generated`], sends the same and follows the same rules of the wire.
 //!
 //! ```no_run
 //! # async fn exchange() -> Result<(), Box<dyn std::error::Error>> {
-//! use sts_sdk::{Client, types::StsV1TokenExchangeRequest};
+//! use sts_sdk::{Client, TokenExchangeRequest};
 //!
 //! let client = Client::production()?;
-//! let request = StsV1TokenExchangeRequest::builder()
+//! let request = TokenExchangeRequest::builder()
 //!     .identity_pool_id("pool-abc")
 //!     .subject_token("eyJhbGciOi...");
 //! let token = client.exchange(request).await?;
@@ -52,9 +52,9 @@
 //!
 //! ```
 //! # fn all() -> Result<(), Box<dyn std::error::Error>> {
-//! use sts_sdk::types::{ObjectMeta, StsV1TokenExchangeRequest};
+//! use sts_sdk::{ObjectMeta, TokenExchangeRequest};
 //!
-//! let request = StsV1TokenExchangeRequest::builder()
+//! let request = TokenExchangeRequest::builder()
 //!     .api_version(Some("sts/v1".parse()?))
 //!     .kind(Some("TokenExchangeRequest".parse()?))
 //!     .id(Some("dlz-f3a90de".parse()?))
@@ -65,7 +65,7 @@
 //!     .subject_token_type("urn:ietf:params:oauth:token-type:jwt")
 //!     .requested_token_type("urn:ietf:params:oauth:token-type:access_token")
 //!     .expires_in(900);
-//! let request = StsV1TokenExchangeRequest::try_from(request)?;
+//! let request = TokenExchangeRequest::try_from(request)?;
 //! # Ok(())
 //! # }
 //! # all().unwrap();
@@ -73,7 +73,7 @@
 //!
 //! A setter takes what converts into the type of its field (`TryInto`). Text that has rules of its own, as that of
 //! `api_version`, `kind` and `id`, has a type of its own, which `parse()` makes of it; since these fields are optional,
-//! it is given as `Some`. `metadata` takes an [`ObjectMeta`](types::ObjectMeta), its builder, or a [`JsonText`] of it.
+//! it is given as `Some`. `metadata` takes an [`ObjectMeta`], its builder, or a [`JsonText`] of it.
 //!
 //! A value that the specification does not allow, such as a lifetime outside of 1 to 900 seconds, is
 //! refused before anything is sent.
@@ -101,13 +101,9 @@
 //! [`ExchangeError`] displays itself in one line. [`ResponseHeaders`] reads the rate limit and the request
 //! id from its headers.
 //!
-//! The generated operation reports the same outcomes as [`Error`]: every 4xx and 5xx as [`Error::ErrorResponse`]
-//! with status, headers and [`types::Failure`]; any other response that is not the reply as
-//! [`Error::UnexpectedResponse`] without its body. `ExchangeError::from` makes an [`ExchangeError`] of it.
-//!
 //! ## Bodies of 4xx and 5xx
 //!
-//! A body that is not the specification's [`types::Failure`] becomes one, as follows. An error whose status the
+//! A body that is not the specification's [`Failure`] becomes one, as follows. An error whose status the
 //! body does not name gets the HTTP status. One that has neither `title` nor `detail` gets the reason phrase of the
 //! status as its `title`.
 //!
@@ -149,10 +145,10 @@
 //! # Secrets
 //!
 //! The subject token and the access token are [`Secret`]s: they are never printed, and read only by
-//! [`Secret::expose_secret`]. A `Secret` has no `Display`, so that none gets into a header as a placeholder. Response headers that may hold a token are marked sensitive, which keeps
-//! `Debug` from printing them. Two things are not overwritten with zeros: the buffers of the HTTP client and the TLS
-//! library, and the header that [`AccessToken::authorization`] returns.
-//! `Display` of [`Error`], which is not this crate's, prints the whole `Failure`; prefer [`ExchangeError`].
+//! [`Secret::expose_secret`]. A `Secret` has no `Display`, so that none gets into a header as a placeholder. Response
+//! headers that may hold a token are marked sensitive, which keeps `Debug` from printing them. Two things are not
+//! overwritten with zeros: the buffers of the HTTP client and the TLS library, and the header that
+//! [`AccessToken::authorization`] returns.
 //!
 //! # Features
 //!
@@ -195,10 +191,10 @@
 //!
 //! # Where it comes from
 //!
-//! [`Client`]'s operations, [`types`] and [`builder`] are generated from Confluent's OpenAPI
-//! description, operation `exchangeStsV1OauthToken` of `sts/v1`. Each type says which schema it is, and its
-//! fields say what they are. The setters of builders are named after the fields that they set and have no
-//! documentation of their own, since the generator gives them none.
+//! [`types`] and [`generated`] are generated from Confluent's OpenAPI description, operation
+//! `exchangeStsV1OauthToken` of `sts/v1`; [`TokenExchangeRequest`], [`Failure`], its [`Error`] and [`ObjectMeta`] are
+//! schemas of it. Each type says which schema it is, and its fields say what they are. What else stands here is written
+//! by hand and does not change with the generator.
 
 // Generated code names the types of this crate by their public path.
 extern crate self as sts_sdk;
@@ -210,6 +206,28 @@ mod client;
 mod clock;
 mod exchange;
 mod failure;
+/// The operation as progenitor generates it, and the types of progenitor that are in its signatures.
+///
+/// [`Client::generated`] leads here. What this module holds follows the versions of
+/// progenitor: a release of this crate that takes a newer one may change it. [`types`] alone, the schemas of the
+/// specification, is also at the root of the crate and may be relied on as
+/// [described there](crate#what-may-be-added).
+///
+/// ```no_run
+/// # async fn exchange() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = sts_sdk::Client::production()?;
+/// let operation = client.generated().exchange_sts_v1_oauth_token();
+/// let operation = operation.body_map(|body| body.identity_pool_id("pool-abc").subject_token("eyJhbGciOi..."));
+/// let reply = operation.send().await?;
+/// println!("valid for {} s", reply.expires_in);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Every 4xx and 5xx is an [`Error::ErrorResponse`] with status, headers and [`types::Failure`]; any other response
+/// that is not the reply is an [`Error::UnexpectedResponse`] without its body. `Display` of [`Error`] prints the whole
+/// `Failure`; prefer [`ExchangeError`], which `From` makes of it. The setters of builders are
+/// named after the fields that they set and have no documentation of their own, since the generator gives them none.
 // Written by progenitor and formatted by prettyplease, to neither of which our lints apply.
 #[allow(
     clippy::all,
@@ -224,7 +242,7 @@ mod failure;
     unused_imports
 )]
 #[rustfmt::skip]
-mod generated;
+pub mod generated;
 #[cfg(feature = "schemars")]
 mod json_schema;
 mod json_text;
@@ -239,11 +257,15 @@ mod transport;
 
 pub use bounded::{Bounded, OutOfRange, ParseBoundedError};
 pub use build_error::BuildError;
+pub use client::Client;
 pub use client::builder::ClientBuilder;
 pub use clock::system::SystemClock;
 pub use clock::{BoxFuture, Clock, Moment};
 pub use exchange::{AccessToken, ExchangeError};
-pub use generated::{Client, ClientInfo, Error, ResponseValue, builder, types};
+pub use generated::types;
+pub use generated::types::{
+    Error, Failure, ObjectMeta, StsV1TokenExchangeRequest as TokenExchangeRequest,
+};
 pub use json_text::JsonText;
 pub use provider::TokenProvider;
 pub use provider::builder::TokenProviderBuilder;
@@ -256,7 +278,6 @@ pub use provider::token::Token;
 pub use reqwest;
 pub use response_headers::ResponseHeaders;
 pub use secret::Secret;
-pub use transport::Transport;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

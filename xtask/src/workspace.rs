@@ -9,8 +9,6 @@ use confluent_codegen::generate::Constructor;
 pub(crate) const FRAGMENT: &str = "openapi/sts-v1.yaml";
 /// The code that is generated from it.
 pub(crate) const GENERATED: &str = "sts-sdk/src/generated.rs";
-/// The sources of the crate around it.
-pub(crate) const SOURCES: &str = "sts-sdk/src";
 
 /// The version of the crate that the next release follows.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -43,7 +41,6 @@ pub(crate) fn target() -> Target {
     });
     Target {
         constructors: constructors.collect(),
-        sources: Some(in_workspace(SOURCES)),
         ..Target::default()
     }
 }

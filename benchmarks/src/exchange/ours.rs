@@ -1,6 +1,6 @@
 //! The SDK.
 
-use sts_sdk::types::StsV1TokenExchangeRequest;
+use sts_sdk::TokenExchangeRequest;
 
 use super::wire::IDENTITY_POOL;
 use super::{Exchange, Failure};
@@ -16,7 +16,7 @@ impl Client {
 
 impl Exchange for Client {
     async fn exchange(&mut self, subject_token: &str) -> Result<usize, Failure> {
-        let request = StsV1TokenExchangeRequest::builder()
+        let request = TokenExchangeRequest::builder()
             .identity_pool_id(IDENTITY_POOL)
             .subject_token(subject_token);
         let token = self.0.exchange(request).await?;

@@ -100,7 +100,7 @@ struct Generated {
 
 impl Generated {
     fn of(document: &Value, target: &Target) -> Result<Self, Diagnostic> {
-        let Adapted { root, .. } = adapted(document, target)?;
+        let Adapted { root, .. } = adapted(document)?;
         let api = RustApi::of(&rust_api(&root, target)?);
         Ok(Self { adapted: root, api })
     }

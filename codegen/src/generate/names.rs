@@ -5,29 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToPascalCase, ToSnakeCase};
 use serde_json::Value;
 
-use super::settings::Target;
 use super::taken;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{
     Direction, Operation, Pointer, operations, parameters, properties, reachable, resolve,
 };
 
-/// Refuses names of which the generator would make the same, or one that is taken: by what is generated anyway,
-/// or by the code of `target`.
-pub(crate) fn check(root: &Value, target: &Target) -> Result<(), Diagnostic> {
-    let found = diagnostics(root, target)?;
+/// Refuses names of which the generator would make the same, or one that is taken by what is generated anyway.
+pub(crate) fn check(root: &Value) -> Result<(), Diagnostic> {
+    let found = diagnostics(root)?;
     found.into_iter().next().map_or(Ok(()), Err)
 }
 
 /// Every such name, and every parameter that cannot be sent.
-pub(crate) fn diagnostics(root: &Value, target: &Target) -> Result<Vec<Diagnostic>, Diagnostic> {
-    let own = match &target.sources {
-        Some(folder) => taken::methods_in(folder)?,
-        None => BTreeSet::new(),
-    };
+pub(crate) fn diagnostics(root: &Value) -> Result<Vec<Diagnostic>, Diagnostic> {
     let mut found = Vec::new();
     let mut methods = Names::new("the method", &taken::METHODS);
-    methods.taken.extend(own.iter().map(String::as_str));
     let mut builders = Names::new("the type", &taken::BUILDERS);
     for operation in operations(root) {
         let at = operation.at.join("operationId");
@@ -169,7 +162,7 @@ mod tests {
     use super::*;
 
     fn refusal(root: &Value) -> String {
-        check(root, &Target::default())
+        check(root)
             .err()
             .map(|diagnostic| diagnostic.to_string())
             .unwrap_or_default()

@@ -1,7 +1,5 @@
 //! How progenitor is set up, and for which crate.
 
-use std::path::PathBuf;
-
 use proc_macro2::TokenStream;
 use progenitor::{CrateVers, GenerationSettings, HooksMode, InterfaceStyle, TagStyle};
 
@@ -20,9 +18,6 @@ pub struct Target {
     pub inner_type: String,
     /// The constructors of the crate that name a server.
     pub constructors: Vec<Constructor>,
-    /// The folder of the crate's sources. No operation can be called like a method of `Client` that is
-    /// written there by hand.
-    pub sources: Option<PathBuf>,
     /// Whether the generated types derive `schemars::JsonSchema` behind the feature `schemars`. What Rust
     /// types do not say of a schema is said by the crate's own `crate::json_schema::Keywords`.
     pub schemars: bool,
@@ -43,19 +38,17 @@ impl Target {
         Self {
             inner_type: inner_type.into(),
             constructors: Vec::new(),
-            sources: None,
             schemars: false,
         }
     }
 }
 
 impl Default for Target {
-    /// `sts-sdk`, without its constructors and wherever its sources are.
+    /// `sts-sdk`, without its constructors.
     fn default() -> Self {
         Self {
             inner_type: "crate::transport::Transport".to_owned(),
             constructors: Vec::new(),
-            sources: None,
             schemars: true,
         }
     }

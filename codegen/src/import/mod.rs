@@ -14,7 +14,6 @@ mod fuzz;
 use self::extract::extract;
 use self::header::{MARK, header};
 use crate::diagnostic::Diagnostic;
-use crate::generate::Target;
 use crate::openapi::{check_yaml, is_release_of, parse, to_yaml, version};
 use crate::pipeline::selected;
 
@@ -54,7 +53,7 @@ pub fn import(bytes: &[u8], name: &str, prefix: &Prefix) -> Result<Imported, Dia
         // Some of what cannot be said, and need not be, refers to others.
         extract.remove_components(&mut root);
     }
-    selected(&root, &Target::default()).map_err(as_given)?;
+    selected(&root).map_err(as_given)?;
     let yaml = to_yaml(&root)?;
     check_yaml(&yaml, &root)?;
     let version = root["info"]["version"].as_str().unwrap_or_default();

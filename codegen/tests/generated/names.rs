@@ -148,9 +148,9 @@ fn names_are_taken_if_and_only_if_they_would_not_compile() {
     let mut allowed = Project::new();
     let mut refused: BTreeSet<(Kind, &str)> = BTreeSet::new();
     for kind in KINDS {
-        let (taken, names): (Vec<&str>, Vec<&str>) = WORDS.split_whitespace().partition(|name| {
-            pipeline::adapted(&document(kind, &[name]), &Target::default()).is_err()
-        });
+        let (taken, names): (Vec<&str>, Vec<&str>) = WORDS
+            .split_whitespace()
+            .partition(|name| pipeline::adapted(&document(kind, &[name])).is_err());
         allowed.add(&module(kind, "all"), generated(kind, &names));
         refused.extend(taken.into_iter().map(|name| (kind, name)));
     }

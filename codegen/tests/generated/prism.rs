@@ -44,7 +44,7 @@ fn call_all(document: &Path) {
     let seeds = std::env::var("CODEGEN_SEEDS").map_or(SEEDS, |seeds| seeds.parse().unwrap());
     let root = openapi::read(document).unwrap().root;
     let code = pipeline::generate(&root, &Target::new("()")).unwrap().code;
-    let adapted = pipeline::adapted(&root, &Target::new("()")).unwrap().root;
+    let adapted = pipeline::adapted(&root).unwrap().root;
     let (calls, count) = calls(&root, &adapted, &code);
     println!("{count} calls");
     assert!(count > 0);

@@ -2,8 +2,9 @@
 
 use std::fmt::{Debug, Display};
 
+use sts_sdk::generated::Error;
 use sts_sdk::types::{StsV1TokenExchangeReply, StsV1TokenExchangeRequest};
-use sts_sdk::{Client, Error, Secret};
+use sts_sdk::{Client, Secret};
 use sts_sdk_tests::{Server, reply};
 
 const SUBJECT: &str = "eyJhbGciOiJSUzI1NiJ9.c3ViamVjdC10b2tlbg.c2lnbmF0dXJl";
@@ -57,7 +58,12 @@ fn requests_replies_and_builders_print_no_token() {
     debug(&request);
     let client = Client::for_base_url("http://127.0.0.1:1").unwrap();
     debug(&client);
-    debug(&client.exchange_sts_v1_oauth_token().body(request));
+    debug(
+        &client
+            .generated()
+            .exchange_sts_v1_oauth_token()
+            .body(request),
+    );
 
     let reply: StsV1TokenExchangeReply = serde_json::from_str(&reply_body("")).unwrap();
     assert_eq!(reply.access_token.expose_secret(), ACCESS);
@@ -120,7 +126,7 @@ async fn no_response_makes_an_error_that_prints_a_token() {
     ] {
         let server = Server::start(move |_| response.clone()).await.unwrap();
         let client = Client::for_base_url(&server.url()).unwrap();
-        let exchange = client.exchange_sts_v1_oauth_token();
+        let exchange = client.generated().exchange_sts_v1_oauth_token();
         let exchange =
             exchange.body_map(|body| body.subject_token(SUBJECT).identity_pool_id("pool"));
         let outcome = match exchange.send().await {

@@ -5,7 +5,7 @@ use std::env;
 use std::error::Error;
 
 use sts_sdk::Client;
-use sts_sdk::types::StsV1TokenExchangeRequest;
+use sts_sdk::TokenExchangeRequest;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -66,7 +66,7 @@ fn of_rustls() -> Result<&'static str, Box<dyn Error>> {
 }
 
 async fn of_exchange(builder: sts_sdk::ClientBuilder) -> Result<&'static str, Box<dyn Error>> {
-    let request = StsV1TokenExchangeRequest::builder()
+    let request = TokenExchangeRequest::builder()
         .identity_pool_id("p")
         .subject_token("t");
     builder.build()?.exchange(request).await?;

@@ -8,11 +8,11 @@ use reqwest::header::HeaderValue;
 use reqwest::{redirect, retry};
 
 use super::certificates::{self, Certificates, HAS_TLS, NEEDS_TLS};
-use super::http_client;
+use super::{Client, http_client};
 use crate::base_url;
 use crate::build_error::BuildError;
 use crate::exchange::operation;
-use crate::generated::Client;
+use crate::generated;
 use crate::transport::Transport;
 
 const USER_AGENT: &str = concat!("sts-sdk/", env!("CARGO_PKG_VERSION"));
@@ -233,7 +233,8 @@ impl ClientBuilder {
             runtime: Arc::default(),
             unpooled,
         };
-        Ok(Client::new_with_client(&base_url, http_client, transport))
+        let generated = generated::Client::new_with_client(&base_url, http_client, transport);
+        Ok(Client { generated })
     }
 }
 

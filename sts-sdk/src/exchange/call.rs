@@ -1,7 +1,5 @@
 //! One exchange, with a reply that is checked.
 
-use std::fmt;
-
 use progenitor_client::{ClientHooks, RequestBuilderExt};
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, HeaderValue};
@@ -18,64 +16,35 @@ use crate::generated::{
 use crate::redact::holds_jwt;
 use crate::transport::Received;
 
-impl Client {
-    /// Exchanges a subject token for an access token, and checks the reply.
-    ///
-    /// `request` is a [`StsV1TokenExchangeRequest`] or its builder.
-    ///
-    /// ```no_run
-    /// # async fn exchange() -> Result<(), Box<dyn std::error::Error>> {
-    /// use sts_sdk::{Client, types::StsV1TokenExchangeRequest};
-    ///
-    /// let client = Client::production()?;
-    /// let request = StsV1TokenExchangeRequest::builder()
-    ///     .identity_pool_id("pool-abc")
-    ///     .subject_token(std::env::var("SUBJECT_TOKEN")?);
-    /// let token = client.exchange(request).await?;
-    /// println!("valid for {} s", token.lifetime().as_secs());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of the generated [`exchange_sts_v1_oauth_token`](Self::exchange_sts_v1_oauth_token). An identity pool id
-    /// that looks like a JWT, which is not sent. A reply with an empty access token or one with other characters than
-    /// visible ASCII, a `token_type` other than `Bearer` (in any case), an `expires_in` below 1, or an
-    /// `issued_token_type` that was not asked for.
-    pub async fn exchange<R>(&self, request: R) -> Result<AccessToken, ExchangeError>
-    where
-        R: TryInto<StsV1TokenExchangeRequest>,
-        R::Error: fmt::Display,
+/// Exchanges a subject token for an access token, and checks the reply.
+pub(crate) async fn exchange(
+    client: &Client,
+    request: StsV1TokenExchangeRequest,
+) -> Result<AccessToken, ExchangeError> {
+    // Servers write ids into their logs.
+    if holds_jwt(&request.identity_pool_id) {
+        let why = "identity_pool_id looks like a JWT; is it the subject token?";
+        return Err(ExchangeError::request(why.to_owned()));
+    }
+    let Received {
+        status,
+        headers,
+        body,
+        notes,
+    } = send_request(client, &request).await?;
+    if let Ok(body) = &body
+        && status != StatusCode::OK
     {
-        let request: StsV1TokenExchangeRequest = request
-            .try_into()
-            .map_err(|error| ExchangeError::request(error.to_string()))?;
-        // Servers write ids into their logs.
-        if holds_jwt(&request.identity_pool_id) {
-            let why = "identity_pool_id looks like a JWT; is it the subject token?";
-            return Err(ExchangeError::request(why.to_owned()));
-        }
-        let Received {
-            status,
-            headers,
-            body,
-            notes,
-        } = send_request(self, &request).await?;
-        if let Ok(body) = &body
-            && status != StatusCode::OK
-        {
-            return Err(ExchangeError::failure_of(status, headers, body, notes));
-        }
-        let body = body.map_err(Rejected::from);
-        let reply = match body.and_then(|body| reply::read(&headers, &body)) {
-            Ok(reply) => reply,
-            Err(why) => return Err(ExchangeError::rejected(status, headers, why)),
-        };
-        match AccessToken::from_reply(reply, &request.requested_token_type) {
-            Ok(token) => Ok(token.with_headers(headers)),
-            Err(why) => Err(ExchangeError::reply(status, headers, why)),
-        }
+        return Err(ExchangeError::failure_of(status, headers, body, notes));
+    }
+    let body = body.map_err(Rejected::from);
+    let reply = match body.and_then(|body| reply::read(&headers, &body)) {
+        Ok(reply) => reply,
+        Err(why) => return Err(ExchangeError::rejected(status, headers, why)),
+    };
+    match AccessToken::from_reply(reply, &request.requested_token_type) {
+        Ok(token) => Ok(token.with_headers(headers)),
+        Err(why) => Err(ExchangeError::reply(status, headers, why)),
     }
 }
 

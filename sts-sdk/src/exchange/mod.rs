@@ -9,4 +9,5 @@ mod rejected;
 mod reply;
 
 pub use access_token::AccessToken;
+pub(crate) use call::exchange;
 pub use error::ExchangeError;

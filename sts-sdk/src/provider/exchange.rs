@@ -1,9 +1,10 @@
 //! What a provider exchanges subject tokens with.
 
+use crate::client::Client;
 use crate::clock::BoxFuture;
 use crate::exchange::AccessToken;
 use crate::exchange::ExchangeError;
-use crate::generated::{Client, types::StsV1TokenExchangeRequest};
+use crate::generated::types::StsV1TokenExchangeRequest;
 use crate::secret::Secret;
 
 /// Exchanges subject tokens: an STS, or its stand-in for tests.

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use confluent_codegen::Diagnostic;
 use confluent_codegen::adapt::Applied;
 use confluent_codegen::openapi::{operations, read};
 use confluent_codegen::pipeline::{diagnostics, generate};
-use confluent_codegen::{Diagnostic, Target};
 
 use crate::print::{counted, notes, print};
-use crate::workspace::{FRAGMENT, SOURCES, in_workspace, target};
+use crate::workspace::{FRAGMENT, in_workspace, target};
 
 /// Most places that are listed of one adaptation.
 const LISTED: usize = 20;
@@ -20,9 +20,6 @@ const LISTED: usize = 20;
 #[derive(Args)]
 pub(crate) struct Options {
     /// OpenAPI 3.0 document to look at, YAML or JSON [default: openapi/sts-v1.yaml]
-    ///
-    /// Names that operations cannot have are looked for as in `codegen --out` of another crate; those of
-    /// sts-sdk's own methods, too, where no file is given.
     file: Option<PathBuf>,
 }
 
@@ -33,11 +30,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
         .clone()
         .unwrap_or_else(|| in_workspace(FRAGMENT));
     let root = read(&file)?.root;
-    // Another document may well be another crate's.
-    let target = Target {
-        sources: options.file.is_none().then(|| in_workspace(SOURCES)),
-        ..target()
-    };
+    let target = target();
     let Ok(generated) = generate(&root, &target) else {
         let name = file.display().to_string();
         for diagnostic in diagnostics(&root, &target) {

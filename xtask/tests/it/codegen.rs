@@ -304,22 +304,20 @@ fn what_is_left_out_or_chosen_is_named() {
 }
 
 #[test]
-fn the_methods_of_the_target_are_names_that_no_operation_can_have() {
+fn an_operation_can_be_called_like_a_method_of_our_client() {
     let folder = TempDir::new().unwrap();
     let spec = folder.path().join("a.json");
-    let operation = r#"{"operationId": "forBaseUrl", "parameters": [{"name": "id", "in": "path",
-        "required": true, "schema": {"type": "string"}}], "responses": {}}"#;
-    fs::write(&spec, document(operation, "{}")).unwrap();
-    let out = folder.path().join("generated.rs");
-    let output = codegen(&["--spec", path(&spec), "--out", path(&out)]);
-    assert!(output.status.success(), "{}", text(&output.stderr));
-
-    let output = codegen(&["--spec", path(&spec), "--check"]);
-    let said = text(&output.stderr);
-    assert!(
-        said.contains("becomes the method `for_base_url`, which the client already has"),
-        "{said}"
-    );
+    for (id, refused) in [("forBaseUrl", false), ("newWithClient", true)] {
+        let operation = format!(
+            r#"{{"operationId": "{id}", "parameters": [{{"name": "id", "in": "path",
+            "required": true, "schema": {{"type": "string"}}}}], "responses": {{}}}}"#
+        );
+        fs::write(&spec, document(&operation, "{}")).unwrap();
+        let output = codegen(&["--spec", path(&spec), "--check"]);
+        let said = text(&output.stderr);
+        let taken = said.contains("which the client already has");
+        assert_eq!(taken, refused, "{said}");
+    }
 }
 
 #[test]

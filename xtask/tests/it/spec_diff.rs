@@ -274,7 +274,7 @@ fn what_cannot_be_compared_is_named_in_one_line() {
 fn a_document_that_cannot_be_generated_from_is_compared_all_the_same() {
     let folder = TempDir::new().unwrap();
     let edits = [
-        ("operationId: exchangeToken", "operationId: exchange"),
+        ("operationId: exchangeToken", "operationId: clone"),
         REWORDED,
     ];
     let report = diff(&folder, &edits, "text");

@@ -1,7 +1,7 @@
 //! What a provider refuses when it is built, and what its name may do to a line.
 
+use sts_sdk::TokenExchangeRequest;
 use sts_sdk::subject_token::StaticToken;
-use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{Client, TokenProvider, TokenProviderBuilder};
 use sts_sdk_tests::{Server, reply};
 
@@ -76,7 +76,7 @@ async fn an_exchange_does_not_send_a_jwt_as_the_identity_pool_id() {
         .await
         .unwrap();
     let client = Client::for_base_url(&server.url()).unwrap();
-    let swapped = StsV1TokenExchangeRequest::builder();
+    let swapped = TokenExchangeRequest::builder();
     let swapped = swapped.identity_pool_id(JWT).subject_token("pool-abc");
     let error = client.exchange(swapped).await.unwrap_err();
     assert!(error.is_invalid_request());

@@ -1,8 +1,9 @@
 //! Every shape of an error body becomes a `Failure`, as the table of the documentation says.
 
 use serde_json::{Value, json};
-use sts_sdk::types::Failure;
-use sts_sdk::{Client, Error};
+use sts_sdk::Client;
+use sts_sdk::Failure;
+use sts_sdk::generated::Error;
 use sts_sdk_tests::{Server, reply};
 
 /// What the generated operation makes of a 401 with this body.
@@ -11,7 +12,7 @@ async fn failure(content_type: &str, body: impl AsRef<[u8]>) -> Failure {
     let response = reply("401 Unauthorized", &[&line], body);
     let server = Server::start(move |_| response.clone()).await.unwrap();
     let client = Client::for_base_url(&server.url()).unwrap();
-    let operation = client.exchange_sts_v1_oauth_token();
+    let operation = client.generated().exchange_sts_v1_oauth_token();
     let operation = operation.body_map(|body| body.subject_token("t").identity_pool_id("p"));
     match operation.send().await {
         Err(Error::ErrorResponse(value)) => value.into_inner(),

@@ -1,7 +1,7 @@
 //! `Failure` is read whatever the server adds to it, and written as it was read.
 
 use serde_json::{Value, json};
-use sts_sdk::types::Failure;
+use sts_sdk::Failure;
 use sts_sdk_tests::fragment;
 
 fn read(value: &Value) -> Failure {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use sts_sdk::TokenExchangeRequest;
 use sts_sdk::subject_token::StaticToken;
-use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{Client, TokenError, TokenProvider};
 use sts_sdk_tests::{Server, reply};
 
@@ -56,7 +56,7 @@ async fn a_socks_proxy_is_refused_by_name() {
         .proxy(reqwest::Proxy::all("socks5://127.0.0.1:1").unwrap())
         .build()
         .unwrap();
-    let request = StsV1TokenExchangeRequest::builder();
+    let request = TokenExchangeRequest::builder();
     let request = request.identity_pool_id("pool").subject_token("eyJ");
     let error = client.exchange(request).await.unwrap_err();
     assert!(!error.is_transient(), "{error}");

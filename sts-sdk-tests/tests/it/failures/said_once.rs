@@ -4,8 +4,8 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
+use sts_sdk::TokenExchangeRequest;
 use sts_sdk::subject_token::{EnvironmentVariable, StaticToken, SubjectTokenError};
-use sts_sdk::types::StsV1TokenExchangeRequest;
 use sts_sdk::{Client, TokenProvider};
 use sts_sdk_tests::{Outcome, Server, server_behaviours};
 
@@ -47,7 +47,7 @@ async fn errors_of_exchanges_and_providers_say_everything_once() {
         let server = Server::acting(move |_| acts.clone()).await.unwrap();
         let builder = Client::builder().base_url(server.url());
         let client = builder.timeout(Duration::from_millis(500)).build().unwrap();
-        let request = StsV1TokenExchangeRequest::builder();
+        let request = TokenExchangeRequest::builder();
         let request = request.subject_token(SUBJECT).identity_pool_id("pool");
         let tokens = provider(client.clone());
         let (exchanged, provided) = tokio::join!(client.exchange(request), tokens.token());
@@ -74,7 +74,7 @@ async fn errors_without_a_response_say_everything_once() {
         let transport = error.exchange().unwrap().transport().unwrap();
         assert!(transport.source().is_some(), "{url}: it can be looked into");
     }
-    let incomplete = StsV1TokenExchangeRequest::builder().subject_token(SUBJECT);
+    let incomplete = TokenExchangeRequest::builder().subject_token(SUBJECT);
     let client = Client::for_base_url(&unreachable).unwrap();
     let error = client.exchange(incomplete).await.unwrap_err();
     assert_said_once(&error, "a request without a pool");

@@ -2,15 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use sts_sdk::types::StsV1TokenExchangeRequest;
-use sts_sdk::{AccessToken, Client, ClientInfo, Error, ExchangeError};
+use sts_sdk::TokenExchangeRequest;
+use sts_sdk::generated::Error;
+use sts_sdk::{AccessToken, Client, ExchangeError};
 use sts_sdk_tests::{Outcome, Server, ServerBehaviour, server_behaviours};
 
 const SUBJECT: &str = "eyJhbGciOiJSUzI1NiJ9.c3ViamVjdC10b2tlbg.c2lnbmF0dXJl";
 const ACCESS: &str = "eyJhbGciOiJFUzI1NiJ9.YWNjZXNzLXRva2Vu.b3RoZXItc2lnbmF0dXJl";
 
 async fn exchange(client: &Client) -> Result<AccessToken, ExchangeError> {
-    let request = StsV1TokenExchangeRequest::builder();
+    let request = TokenExchangeRequest::builder();
     client
         .exchange(request.subject_token(SUBJECT).identity_pool_id("pool"))
         .await
@@ -106,7 +107,7 @@ async fn the_generated_operation_gives_every_4xx_and_5xx_as_a_failure_and_no_bod
         };
         let server = start(&behaviour).await;
         let client = client(&server, TIMEOUT);
-        let operation = client.exchange_sts_v1_oauth_token();
+        let operation = client.generated().exchange_sts_v1_oauth_token();
         let operation =
             operation.body_map(|body| body.subject_token(SUBJECT).identity_pool_id("pool"));
         match operation.send().await {
@@ -152,7 +153,7 @@ async fn errors_answer_what_programs_ask() {
     assert!(error.transport().is_some_and(reqwest::Error::is_connect));
     assert_eq!(error.retry_after(), None);
 
-    let request = StsV1TokenExchangeRequest::builder().subject_token(SUBJECT);
+    let request = TokenExchangeRequest::builder().subject_token(SUBJECT);
     let error = client.exchange(request).await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -240,7 +241,7 @@ async fn exchanges_with_faults_do_not_disturb_the_others() {
         .map(|pool| {
             let client = client.clone();
             tokio::spawn(async move {
-                let request = StsV1TokenExchangeRequest::builder().subject_token(SUBJECT);
+                let request = TokenExchangeRequest::builder().subject_token(SUBJECT);
                 client
                     .exchange(request.identity_pool_id(pool.to_string()))
                     .await
@@ -250,5 +251,5 @@ async fn exchanges_with_faults_do_not_disturb_the_others() {
     for (behaviour, task) in by_pool.iter().zip(tasks) {
         check(behaviour, &task.await.unwrap());
     }
-    assert_eq!(client.baseurl(), server.url());
+    assert_eq!(client.base_url(), server.url());
 }

@@ -4,8 +4,9 @@ use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sts_sdk::types::StsV1TokenExchangeRequest;
-use sts_sdk::{AccessToken, Client, ClientInfo, ExchangeError};
+use sts_sdk::TokenExchangeRequest;
+use sts_sdk::generated::{self, ClientInfo};
+use sts_sdk::{AccessToken, Client, ExchangeError};
 use sts_sdk_tests::{Act, Server, reply, token_reply};
 
 fn ok() -> Vec<u8> {
@@ -13,7 +14,7 @@ fn ok() -> Vec<u8> {
 }
 
 async fn exchange(client: &Client) -> Result<AccessToken, ExchangeError> {
-    let request = StsV1TokenExchangeRequest::builder();
+    let request = TokenExchangeRequest::builder();
     client
         .exchange(request.subject_token("t").identity_pool_id("p"))
         .await
@@ -127,10 +128,17 @@ async fn a_redirect_is_not_followed() {
     }
 }
 
-/// A client that is put together by other means, with an HTTP client that this crate has not set up.
-fn around(url: &str, own: reqwest::ClientBuilder) -> Client {
-    let sound = Client::for_base_url(url).unwrap();
-    Client::new_with_client(url, own.build().unwrap(), sound.inner().clone())
+/// A generated client that is put together by other means, with an HTTP client that this crate has not set up.
+fn around(sound: &Client, url: &str, own: reqwest::ClientBuilder) -> generated::Client {
+    let inner = sound.generated().inner().clone();
+    generated::Client::new_with_client(url, own.build().unwrap(), inner)
+}
+
+async fn generated_exchange(client: &generated::Client) -> Result<(), ExchangeError> {
+    let operation = client.exchange_sts_v1_oauth_token();
+    let operation = operation.body_map(|body| body.subject_token("t").identity_pool_id("p"));
+    operation.send().await?;
+    Ok(())
 }
 
 #[tokio::test]
@@ -140,9 +148,9 @@ async fn a_redirect_that_another_client_followed_is_refused() {
     let server = Server::start(move |_| reply("307 Temporary Redirect", &[&location], ""));
     let server = server.await.unwrap();
     let following = reqwest::Client::builder().redirect(reqwest::redirect::Policy::limited(3));
-    let error = exchange(&around(&server.url(), following))
-        .await
-        .unwrap_err();
+    let sound = Client::for_base_url(&server.url()).unwrap();
+    let error = generated_exchange(&around(&sound, &server.url(), following)).await;
+    let error = error.unwrap_err();
     assert_eq!(
         error.to_string(),
         "200 OK: the HTTP client followed a redirect; build it with redirect::Policy::none"
@@ -230,9 +238,11 @@ async fn the_limit_of_bodies_is_that_of_what_they_decompress_to() {
     let bomb = compressed(100 << 20);
     assert!(bomb.len() < 1 << 20);
     let server = Server::start(move |_| bomb.clone()).await.unwrap();
-    let client = around(&server.url(), reqwest::Client::builder().gzip(true));
+    let sound = Client::for_base_url(&server.url()).unwrap();
+    let decompressing = reqwest::Client::builder().gzip(true);
+    let client = around(&sound, &server.url(), decompressing);
     assert_eq!(
-        exchange(&client).await.unwrap_err().to_string(),
+        generated_exchange(&client).await.unwrap_err().to_string(),
         "200 OK: expected a token exchange reply, got more than 1048576 bytes"
     );
     let requests = server.take_requests();
@@ -322,9 +332,8 @@ async fn no_limit_of_bodies_does_not_trust_the_announced_length() {
 #[tokio::test]
 async fn a_client_put_together_by_other_means_sends_nothing_in_clear_text() {
     let sound = Client::production().unwrap();
-    let own = reqwest::Client::new();
-    let around = Client::new_with_client("http://sts.example.com", own, sound.inner().clone());
-    let error = exchange(&around).await.unwrap_err();
+    let around = around(&sound, "http://sts.example.com", reqwest::Client::builder());
+    let error = generated_exchange(&around).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "the request was not sent: the base URL would send tokens in clear text; use https, or allow_http() of the builder"

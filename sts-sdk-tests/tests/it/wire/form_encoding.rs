@@ -1,11 +1,12 @@
 //! What is sent is exactly what the specification declares, encoded once.
 
 use proptest::prelude::*;
+use sts_sdk::generated::Error;
 use sts_sdk::types::{
     ObjectMeta, StsV1TokenExchangeRequest, StsV1TokenExchangeRequestApiVersion,
     StsV1TokenExchangeRequestKind, builder,
 };
-use sts_sdk::{Client, Error, JsonText};
+use sts_sdk::{Client, JsonText};
 use sts_sdk_tests::{Recorded, Server, token_reply};
 
 /// Sends what `fill` sets and returns the request as the server saw it.
@@ -14,7 +15,10 @@ async fn sent(
 ) -> Recorded {
     let server = start().await;
     let client = Client::for_base_url(&server.url()).unwrap();
-    let exchange = client.exchange_sts_v1_oauth_token().body_map(fill);
+    let exchange = client
+        .generated()
+        .exchange_sts_v1_oauth_token()
+        .body_map(fill);
     exchange.send().await.unwrap();
     let mut requests = server.take_requests();
     assert_eq!(requests.len(), 1, "one exchange is one request");
@@ -206,7 +210,7 @@ async fn a_path_of_the_base_url_is_kept() {
         format!("{}/stem/", server.url()),
     ] {
         let client = Client::for_base_url(&base_url).unwrap();
-        let exchange = client.exchange_sts_v1_oauth_token();
+        let exchange = client.generated().exchange_sts_v1_oauth_token();
         let exchange = exchange.body_map(|body| body.subject_token("t").identity_pool_id("p"));
         exchange.send().await.unwrap();
     }
@@ -251,14 +255,14 @@ async fn what_the_specification_does_not_allow_is_not_sent() {
             "no value supplied for identity_pool_id",
         ),
     ] {
-        let exchange = client.exchange_sts_v1_oauth_token();
+        let exchange = client.generated().exchange_sts_v1_oauth_token();
         match exchange.body_map(|_| body).send().await {
             Err(Error::InvalidRequest(reason)) => assert_eq!(reason, expected),
             other => panic!("{expected}: {:?}", other.map(|_| ())),
         }
     }
     for lifetime in [1, 900] {
-        let exchange = client.exchange_sts_v1_oauth_token();
+        let exchange = client.generated().exchange_sts_v1_oauth_token();
         exchange.body_map(|_| with(lifetime)).send().await.unwrap();
     }
     let sent = server.take_requests();
@@ -288,7 +292,7 @@ fn what_is_set_arrives_whatever_it_is() {
     let client = Client::for_base_url(&server.url()).unwrap();
     let strategy = (text(), text(), text(), 1..=900_i32);
     proptest!(ProptestConfig::with_cases(128), |((subject, pool, grant, lifetime) in strategy)| {
-        let exchange = client.exchange_sts_v1_oauth_token().body_map(|body| {
+        let exchange = client.generated().exchange_sts_v1_oauth_token().body_map(|body| {
             body.subject_token(subject.clone())
                 .identity_pool_id(pool.clone())
                 .grant_type(grant.clone())

@@ -1,7 +1,8 @@
 //! The published servers are those of the fragment, and no other address gets a token in clear text.
 
-use sts_sdk::types::StsV1TokenExchangeRequest;
-use sts_sdk::{Client, ClientInfo};
+use sts_sdk::Client;
+use sts_sdk::TokenExchangeRequest;
+use sts_sdk::generated::{self, ClientInfo};
 use sts_sdk_tests::{Server, fragment, token_reply};
 
 #[test]
@@ -20,14 +21,17 @@ fn the_constructors_are_the_published_servers() {
     ];
     let constructed: Vec<String> = constructed
         .into_iter()
-        .map(|client| client.unwrap().baseurl().to_owned())
+        .map(|client| client.unwrap().base_url().to_owned())
         .collect();
     assert_eq!(constructed, published);
 }
 
 #[test]
 fn the_version_is_that_of_the_fragment() {
-    assert_eq!(Client::api_version(), fragment()["info"]["version"]);
+    assert_eq!(
+        <generated::Client as ClientInfo<_>>::api_version(),
+        fragment()["info"]["version"]
+    );
 }
 
 #[test]
@@ -88,7 +92,7 @@ fn loopback_may_be_plain_http() {
         "https://proxy.example.com/stem",
     ] {
         let client = Client::for_base_url(base_url).unwrap();
-        assert_eq!(client.baseurl(), base_url);
+        assert_eq!(client.base_url(), base_url);
     }
 }
 
@@ -105,12 +109,12 @@ async fn the_path_of_a_base_url_comes_before_those_of_the_specification() {
         ("/a%20b/%2F", "/a%20b/%2F/sts/v1/oauth2/token"),
     ] {
         let client = Client::for_base_url(&[&server.url(), path].concat()).unwrap();
-        let request = StsV1TokenExchangeRequest::builder()
+        let request = TokenExchangeRequest::builder()
             .identity_pool_id("pool-abc")
             .subject_token("eyJ.subject.token");
         client.exchange(request.clone()).await.unwrap();
-        let generated = client.exchange_sts_v1_oauth_token();
-        let body = StsV1TokenExchangeRequest::try_from(request).unwrap();
+        let generated = client.generated().exchange_sts_v1_oauth_token();
+        let body = TokenExchangeRequest::try_from(request).unwrap();
         generated.body(body).send().await.unwrap();
         let requests = server.take_requests();
         let targets: Vec<&str> = requests.iter().map(|sent| sent.target.as_str()).collect();

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::schema_for;
 use serde_json::{Map, Value, json};
-use sts_sdk::{Client, Error, types};
+use sts_sdk::generated::Error;
+use sts_sdk::{Client, types};
 use sts_sdk_tests::{Server, fragment, reply};
 
 /// The schemas that responses contain, which are read without holding the server to limits.
@@ -304,7 +305,7 @@ async fn every_documented_status_is_handled() {
             Server::start(answer).await.unwrap()
         };
         let client = Client::for_base_url(&server.url()).unwrap();
-        let exchange = client.exchange_sts_v1_oauth_token();
+        let exchange = client.generated().exchange_sts_v1_oauth_token();
         let exchange = exchange.body_map(|body| body.subject_token("t").identity_pool_id("p"));
         let headers = match exchange.send().await {
             Ok(value) => {

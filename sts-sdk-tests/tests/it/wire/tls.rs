@@ -10,7 +10,7 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
-use sts_sdk::types::StsV1TokenExchangeRequest;
+use sts_sdk::TokenExchangeRequest;
 use sts_sdk::{AccessToken, Client, ClientBuilder, ExchangeError};
 use sts_sdk_tests::token_reply;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -110,7 +110,7 @@ fn at(address: SocketAddr) -> ClientBuilder {
 
 async fn exchange(builder: ClientBuilder) -> Result<AccessToken, ExchangeError> {
     let client = builder.build().unwrap();
-    let request = StsV1TokenExchangeRequest::builder();
+    let request = TokenExchangeRequest::builder();
     client
         .exchange(request.subject_token("t").identity_pool_id("p"))
         .await
