@@ -9,6 +9,9 @@ use crate::openapi::{Direction, Pointer, is_annotation, properties, reachable, r
 /// Replaces an `allOf` of one `$ref` and parts that only annotate it by the `$ref`. Parts that add
 /// `required` are folded into the schema referred to, if nothing else refers to it. Otherwise typify
 /// makes a second type of it, with a builder of its own.
+///
+/// `compare::walk` walks such an `allOf` as the schema that it refers to, so that places are named in the document as
+/// it was given: what counts as annotating is said there once more, by `compare::keywords::only_annotates`.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "all_of",
     why: "typify would make a second type, with a builder of its own, of a schema that is only annotated",

@@ -10,6 +10,8 @@ use crate::openapi::{Pointer, only_sent};
 /// Gives integers with a `minimum` or `maximum` that only requests contain the type `Bounded`, which
 /// refuses other values before anything is sent; typify ignores such limits. An `expires_in`
 /// (RFC 6749, section 5.1: a lifetime in seconds) without a `minimum` has the minimum 1.
+///
+/// `compare::effects` knows the type by its name: other limits of it are no other type to a program.
 pub(super) const ADAPTATION: Adaptation = Adaptation {
     name: "bounded_integers",
     why: "typify ignores the limits of integers",

@@ -1,5 +1,6 @@
 //! JSON Pointers (RFC 6901) and the references that are made of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -33,7 +34,13 @@ impl Pointer {
     }
 
     pub(crate) fn get<'a>(&self, root: &'a Value) -> Option<&'a Value> {
-        root.pointer(&self.0)
+        // `Value::pointer` copies each token, twice.
+        let mut tokens = self.0.split('/').skip(1);
+        tokens.try_fold(root, |value, token| match value {
+            Value::Object(members) => members.get(&*unescaped(token)),
+            Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+            _ => None,
+        })
     }
 
     pub(crate) fn get_mut<'a>(&self, root: &'a mut Value) -> Option<&'a mut Value> {
@@ -48,8 +55,7 @@ impl Pointer {
 
     /// The last token, unescaped.
     pub(crate) fn name(&self) -> String {
-        let token = self.0.rsplit('/').next().unwrap_or_default();
-        token.replace("~1", "/").replace("~0", "~")
+        unescaped(self.0.rsplit('/').next().unwrap_or_default()).into_owned()
     }
 
     /// The place that holds this one.
@@ -83,6 +89,14 @@ impl Pointer {
                 .into_owned()
         };
         (fragment.is_empty() || fragment.starts_with('/')).then(|| Self(decoded()))
+    }
+}
+
+fn unescaped(token: &str) -> Cow<'_, str> {
+    if token.contains('~') {
+        token.replace("~1", "/").replace("~0", "~").into()
+    } else {
+        token.into()
     }
 }
 
