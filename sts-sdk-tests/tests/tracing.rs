@@ -13,7 +13,7 @@ use std::time::Duration;
 use sts_sdk::Client;
 use sts_sdk::TokenExchangeRequest;
 use sts_sdk::subject_token::TokenFile;
-use sts_sdk::testing::{Answer, ManualClock, Sts};
+use sts_sdk::testing::{Answer, FakeSts, ManualClock};
 use sts_sdk_tests::{Act, Captured, Server, reply};
 use tracing::Instrument;
 use tracing::field::Empty;
@@ -124,7 +124,7 @@ async fn warnings(path: &std::path::Path, held: bool) -> Vec<String> {
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
     let clock = ManualClock::default();
-    let sts = Sts::new(|nth| match nth {
+    let sts = FakeSts::new(|nth| match nth {
         0 => Answer::token("a-token", Duration::from_secs(10)),
         _ => Answer::token("a-token", Duration::from_secs(900)),
     });

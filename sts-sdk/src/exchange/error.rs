@@ -68,7 +68,7 @@ impl ExchangeError {
     }
 
     /// A 4xx or 5xx with what was made of its body.
-    pub(super) fn failure_of(
+    pub(crate) fn failure_of(
         status: StatusCode,
         headers: HeaderMap,
         json: &[u8],

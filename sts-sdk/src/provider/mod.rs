@@ -18,6 +18,7 @@ mod refresh_handle;
 mod refresh_state;
 mod refresh_task;
 mod refresher;
+pub(crate) mod requests;
 mod retry;
 mod shared;
 mod single_flight;
@@ -25,6 +26,8 @@ pub(crate) mod status;
 pub(crate) mod tag;
 mod thresholds;
 pub(crate) mod token;
+#[cfg(feature = "testing")]
+mod until;
 mod wait;
 
 use std::fmt;

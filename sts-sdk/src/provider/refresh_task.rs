@@ -14,6 +14,7 @@ use super::random;
 use super::refresh_handle::Progress;
 use super::retry::{Failed, Observer, Start};
 use super::shared::Shared;
+use crate::clock::Moment;
 
 /// How long not to refresh in the background after a refresh was dropped with its runtime.
 const PAUSE_AFTER_DROP: Duration = Duration::from_secs(1);
@@ -130,6 +131,13 @@ impl Observer for RefreshTask {
         }
         self.record(failed, false);
         self.progress.send_replace(Progress::Retrying);
+    }
+
+    fn waiting(&self, until: Moment) {
+        let mut state = self.shared.refresh_state();
+        if state.is_current(self.id) {
+            state.set_next_attempt(until);
+        }
     }
 }
 

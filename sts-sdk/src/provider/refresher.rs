@@ -9,8 +9,10 @@ use super::cached_token::{CachedToken, Stage};
 use super::error::{Kind, TokenError};
 use super::exchange::Exchange;
 use super::failures::Fingerprint;
+use super::requests::Requests;
 use super::thresholds::Spread;
 use crate::clock::Clock;
+use crate::exchange::ExchangeError;
 use crate::secret::Secret;
 use crate::subject_token::{SubjectToken, SubjectTokenSource};
 
@@ -19,6 +21,7 @@ pub(super) struct Refresher {
     pub(super) name: Arc<str>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) source: Arc<dyn SubjectTokenSource>,
+    pub(super) requests: Requests,
     pub(super) exchange: Box<dyn Exchange>,
     pub(super) deadline: Duration,
     pub(super) max_retries: u32,
@@ -56,10 +59,13 @@ impl Refresher {
         spread: Spread,
     ) -> Result<CachedToken, TokenError> {
         let token = Secret::from(fetched.token.secret().expose_secret().trim());
+        let request = self.requests.request(token);
+        let request =
+            request.map_err(|why| self.error(Kind::Exchange(ExchangeError::request(why))))?;
         // STS counts the lifetime from when it issues the token, which is later.
         let before = self.clock.now();
         self.exchanges.fetch_add(1, Ordering::Relaxed);
-        let token = self.exchange.exchange(token).await;
+        let token = self.exchange.exchange(request).await;
         let token = token.map_err(|error| self.error(Kind::Exchange(error)))?;
         let lifetime = token.lifetime();
         let token = CachedToken::new(token, before, spread);

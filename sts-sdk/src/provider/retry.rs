@@ -37,6 +37,9 @@ pub(super) trait Observer: Send + Sync {
 
     /// Called after each failure that is followed by a retry.
     fn retrying(&self, failed: &Failed);
+
+    /// Called when a wait for the next attempt has begun.
+    fn waiting(&self, until: Moment);
 }
 
 /// How far a refresh has come, for when it does not come to its end.
@@ -99,7 +102,7 @@ impl Refresher {
     ) -> Result<CachedToken, Failed> {
         let started = self.clock.now();
         if let Some(not_before) = not_before {
-            self.clock.sleep(started.until(&not_before)).await;
+            self.wait(started.until(&not_before), observer).await;
         }
         let mut retries = 0;
         loop {
@@ -116,8 +119,17 @@ impl Refresher {
             }
             retries += 1;
             observer.retrying(&failed);
-            self.clock.sleep(failed.wait).await;
+            self.wait(failed.wait, observer).await;
         }
+    }
+
+    /// Waits before an attempt.
+    async fn wait(&self, time: Duration, observer: &impl Observer) {
+        let until = self.clock.now().after(time);
+        let wait = self.clock.sleep(time);
+        // After the clock knows of it: who hears of the wait may move the clock.
+        observer.waiting(until);
+        wait.await;
     }
 
     async fn attempt(&self, log: &Log) -> Result<CachedToken, TokenError> {

@@ -1,9 +1,13 @@
 //! What the clones of a provider share.
 
 use std::ops::{Deref, DerefMut};
+#[cfg(feature = "testing")]
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+#[cfg(feature = "testing")]
+use tokio::sync::Notify;
 use tokio::sync::watch;
 
 use super::cached_token::{CachedToken, Content};
@@ -21,6 +25,9 @@ pub(super) struct Shared {
     /// Which token is cached.
     pub(super) tags: watch::Sender<Tag>,
     refresh_state: Mutex<RefreshState>,
+    /// Tells tests that the refresh state may have changed.
+    #[cfg(feature = "testing")]
+    changed: Notify,
 }
 
 impl Shared {
@@ -31,6 +38,8 @@ impl Shared {
             quiet_until: QuietUntil::default(),
             tags: watch::Sender::new(Tag::NONE),
             refresh_state: Mutex::default(),
+            #[cfg(feature = "testing")]
+            changed: Notify::new(),
         }
     }
 
@@ -39,6 +48,24 @@ impl Shared {
         LockedState {
             state: state.unwrap_or_else(PoisonError::into_inner),
             quiet_until: &self.quiet_until,
+            #[cfg(feature = "testing")]
+            changed: &self.changed,
+        }
+    }
+
+    /// What `of` finds in the refresh state, once it finds something.
+    #[cfg(feature = "testing")]
+    pub(super) async fn until<T>(&self, of: impl Fn(&RefreshState) -> Option<T>) -> T {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            // Not by `refresh_state`, which would tell of a change itself.
+            let state = self.refresh_state.lock();
+            let found = of(&state.unwrap_or_else(PoisonError::into_inner));
+            if let Some(found) = found {
+                return found;
+            }
+            changed.await;
         }
     }
 
@@ -61,6 +88,8 @@ impl Shared {
 pub(super) struct LockedState<'a> {
     state: MutexGuard<'a, RefreshState>,
     quiet_until: &'a QuietUntil,
+    #[cfg(feature = "testing")]
+    changed: &'a Notify,
 }
 
 impl Deref for LockedState<'_> {
@@ -80,6 +109,9 @@ impl DerefMut for LockedState<'_> {
 impl Drop for LockedState<'_> {
     fn drop(&mut self) {
         self.quiet_until.set(self.state.quiet_until());
+        // Who is woken waits for the lock, which is released after this.
+        #[cfg(feature = "testing")]
+        self.changed.notify_waiters();
     }
 }
 
@@ -90,7 +122,7 @@ mod tests {
     use std::time::Duration;
 
     use crate::provider::TokenProvider;
-    use crate::testing::{Answer, ManualClock, Sts};
+    use crate::testing::{Answer, FakeSts, ManualClock};
 
     /// Whether a token is served while this thread has the lock.
     fn is_served_without_lock(tokens: &TokenProvider) -> bool {
@@ -116,7 +148,7 @@ mod tests {
     async fn a_due_token_is_served_without_the_lock_unless_a_refresh_may_start() {
         let seconds = Duration::from_secs;
         let clock = ManualClock::default();
-        let sts = Sts::new(move |nth| match nth {
+        let sts = FakeSts::new(move |nth| match nth {
             0 => Answer::token("a-token", seconds(900)),
             1 => Answer::status(503).retry_after(seconds(100)),
             _ => Answer::hang(),

@@ -2,6 +2,7 @@
 
 mod clocks;
 mod concurrency;
+mod customized_requests;
 mod failures;
 mod invalidation;
 mod kept_fresh;

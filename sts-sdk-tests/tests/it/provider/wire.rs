@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sts_sdk::subject_token::{StaticToken, TokenFile};
-use sts_sdk::testing::ManualClock;
+use sts_sdk::testing::{ManualClock, until_retry};
 use sts_sdk::{BuildError, Client, Clock, TokenProvider, TokenProviderBuilder};
 use sts_sdk_tests::{Act, Recorded, Server, reply, seconds, settled, token_reply};
 
@@ -77,9 +77,11 @@ async fn a_wait_that_the_server_asks_for_is_kept_as_it_sees_it() {
         });
         let server = server.await.unwrap();
         let tokens = builder(&server).clock(clock.clone()).build().unwrap();
-        let asked = tokio::spawn(async move { tokens.token().await.map(drop) });
-        // Two deadlines, and the wait for the second attempt.
-        clock.until_waiting(3).await;
+        let asked = tokio::spawn({
+            let tokens = tokens.clone();
+            async move { tokens.token().await.map(drop) }
+        });
+        until_retry(&tokens).await;
         while !asked.is_finished() {
             clock.advance(Duration::from_millis(100));
             tokio::task::yield_now().await;
@@ -193,7 +195,7 @@ fn what_cannot_work_is_refused_when_it_is_built() {
         ),
         (
             TokenProvider::builder().identity_pool_id("pool-abc"),
-            "subject_token is missing; set it to where they come from",
+            "subject_token is missing; give the source of the subject tokens",
         ),
         (complete().lifetime(Duration::ZERO), lifetime),
         (complete().lifetime(seconds(901)), lifetime),

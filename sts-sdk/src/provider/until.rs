@@ -1,0 +1,22 @@
+//! Waiting for what a provider does, for tests.
+
+use std::time::Duration;
+
+use super::TokenProvider;
+
+impl TokenProvider {
+    /// Ends when a refresh waits before its next attempt; how long it has yet to wait.
+    pub(crate) async fn until_retry(&self) -> Duration {
+        let clock = &self.0.refresher.clock;
+        let found = self.0.until(|state| {
+            let now = clock.now();
+            state.next_attempt(&now).map(|at| now.until(&at))
+        });
+        found.await
+    }
+
+    /// Ends when no refresh is under way.
+    pub(crate) async fn until_idle(&self) {
+        self.0.until(|state| state.is_idle().then_some(())).await;
+    }
+}
