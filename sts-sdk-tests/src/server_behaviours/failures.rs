@@ -103,6 +103,35 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
             "502 Bad Gateway: No upstream nginx",
         ),
         error(
+            "502 with the page of nginx",
+            with(
+                "502 Bad Gateway",
+                &["content-type: text/html"],
+                "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
+            ),
+            502,
+            true,
+            "502 Bad Gateway: nginx",
+        ),
+        error(
+            "502 as the status, the title and the text",
+            with(
+                "502 Bad Gateway",
+                &["content-type: text/html"],
+                "<title>502 Bad Gateway</title><h1>Bad Gateway</h1>",
+            ),
+            502,
+            true,
+            "502 Bad Gateway",
+        ),
+        error(
+            "403 without a reason",
+            with("403 Forbidden", &[ID], ""),
+            403,
+            false,
+            "403 Forbidden, without a reason; check the filter of the identity pool and its role bindings (request id req-1)",
+        ),
+        error(
             "503 with a failure and a date to wait for",
             with(
                 "503 Service Unavailable",

@@ -8,6 +8,7 @@ use reqwest::header::HeaderValue;
 use reqwest::{redirect, retry};
 
 use super::certificates::{self, Certificates, HAS_TLS, NEEDS_TLS};
+use super::proxies::proxy_of;
 use super::{Client, http_client};
 use crate::base_url;
 use crate::build_error::BuildError;
@@ -20,6 +21,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections are for bursts of exchanges. When the next token is due, minutes later, the server has long
 /// closed them.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+const ENDS_IN_PATH: &str = "ends in the path of the token exchange, which is appended to it; leave /sts/v1/oauth2/token out";
 
 type Configure = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
@@ -200,14 +203,29 @@ impl ClientBuilder {
             .redirect(redirect::Policy::none())
             .referer(false)
             .retry(retry::never());
-        // What is meant for this machine must not leave it.
-        if self.no_proxy || base_url::is_loopback(&self.base_url) {
+        if self.ignores_environment() {
             builder = builder.no_proxy();
         }
         for proxy in &self.proxies {
             builder = builder.proxy(proxy.clone());
         }
         self.certificates.apply(builder)
+    }
+
+    /// Whether the proxies of the environment are not asked.
+    fn ignores_environment(&self) -> bool {
+        // What is meant for this machine must not leave it.
+        self.no_proxy || base_url::is_loopback(&self.base_url)
+    }
+
+    /// The proxy that requests go through, where that can be known.
+    fn proxy_of(&self, base_url: &str) -> Option<Arc<str>> {
+        let ignores_environment = self.ignores_environment();
+        // `configure` may have set others, which nothing tells. They are ignored together with those of the environment.
+        if self.configure.is_some() && !ignores_environment {
+            return None;
+        }
+        proxy_of(base_url, &self.proxies, !ignores_environment).map(Arc::from)
     }
 
     /// Makes the client.
@@ -217,6 +235,9 @@ impl ClientBuilder {
     /// The base URL, the product token or a certificate cannot be used, or TLS cannot be set up.
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
+        if base_url.ends_with(operation::PATH) {
+            return Err(BuildError::base_url(base_url, ENDS_IN_PATH));
+        }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         if !HAS_TLS && self.configure.is_none() && base_url.starts_with("https:") {
             return Err(BuildError::base_url(base_url, NEEDS_TLS));
@@ -232,6 +253,7 @@ impl ClientBuilder {
             allow_http: self.allow_http,
             runtime: Arc::default(),
             unpooled,
+            proxy: self.proxy_of(&base_url),
         };
         let generated = generated::Client::new_with_client(&base_url, http_client, transport);
         Ok(Client { generated })

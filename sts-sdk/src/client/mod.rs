@@ -3,6 +3,7 @@
 pub(crate) mod builder;
 mod certificates;
 mod http_client;
+mod proxies;
 
 use std::fmt;
 

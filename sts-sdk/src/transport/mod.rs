@@ -18,7 +18,7 @@ use tokio::runtime;
 
 pub(crate) use body::Stopped;
 pub(crate) use received::{FailureBody, Notes, Received, Refused, Responses};
-pub(crate) use refusal::{needs_correction, wants_proxy_credentials};
+pub(crate) use refusal::{distrusts_server, needs_correction, wants_proxy_credentials};
 
 /// How requests are sent and responses received. Part of a [`Client`](crate::Client), made by its constructors.
 #[derive(Clone, Debug)]
@@ -37,4 +37,6 @@ pub struct Transport {
     pub(crate) runtime: Arc<OnceLock<runtime::Id>>,
     /// Keeps no connections alive: for repetitions, and for requests from other runtimes.
     pub(crate) unpooled: reqwest::Client,
+    /// The proxy that requests go through, without credentials, where that is known.
+    pub(crate) proxy: Option<Arc<str>>,
 }

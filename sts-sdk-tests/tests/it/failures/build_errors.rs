@@ -38,7 +38,7 @@ async fn white_space_around_an_identity_pool_id_is_removed() {
     let error = tokens.token().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no access token for identity pool pool-abc: 403 Forbidden"
+        "no access token for identity pool pool-abc: 403 Forbidden, without a reason; check the filter of the identity pool and its role bindings"
     );
     let body = server.take_requests().remove(0).body;
     let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();

@@ -187,11 +187,11 @@ fn what_cannot_work_is_refused_when_it_is_built() {
     for (builder, said) in [
         (
             TokenProvider::builder(),
-            "identity_pool_id is missing; set it to the id of a pool",
+            "identity_pool_id is missing; set it to the id of an identity pool, such as pool-abc",
         ),
         (
             complete().identity_pool_id(" "),
-            "identity_pool_id is missing; set it to the id of a pool",
+            "identity_pool_id is missing; set it to the id of an identity pool, such as pool-abc",
         ),
         (
             TokenProvider::builder().identity_pool_id("pool-abc"),
