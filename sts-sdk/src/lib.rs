@@ -246,6 +246,7 @@ pub mod generated;
 #[cfg(feature = "schemars")]
 mod json_schema;
 mod json_text;
+mod panic_text;
 mod provider;
 mod redact;
 mod response_headers;

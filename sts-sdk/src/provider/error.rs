@@ -46,6 +46,10 @@ pub(crate) enum Kind {
     Panicked(Step),
     /// There is no tokio runtime to refresh on.
     NoRuntime,
+    /// The clock cannot wait on the tokio runtime that the caller runs on.
+    NoTimers,
+    /// The tokio runtime has no connections.
+    NoIo,
     /// The tokio runtime that the caller runs on is shutting down.
     ShuttingDown,
 }
@@ -99,7 +103,9 @@ impl TokenError {
             Kind::UnusableSubjectToken(_)
             | Kind::Invalidated { .. }
             | Kind::Panicked(_)
-            | Kind::NoRuntime => false,
+            | Kind::NoRuntime
+            | Kind::NoTimers
+            | Kind::NoIo => false,
         }
     }
 
@@ -152,6 +158,10 @@ impl TokenError {
             ),
             Kind::Panicked(step) => write!(f, "{step} panicked; the panic's message is on stderr"),
             Kind::NoRuntime => f.write_str("this is not within a tokio runtime; call it from one"),
+            Kind::NoTimers => {
+                f.write_str("this tokio runtime has no timers; build it with enable_all()")
+            }
+            Kind::NoIo => f.write_str("this tokio runtime has no I/O; build it with enable_all()"),
             Kind::ShuttingDown => f.write_str("the tokio runtime is shutting down"),
         }
     }

@@ -31,10 +31,13 @@ impl TokenProvider {
     ///
     /// # Errors
     ///
-    /// This is not within a tokio runtime.
+    /// This is not within a tokio runtime, or within one without timers.
     pub fn keep_fresh(&self) -> Result<KeepFresh, TokenError> {
         let runtime = Handle::try_current();
         let runtime = runtime.map_err(|_| self.0.refresher.error(Kind::NoRuntime))?;
+        if !self.0.has_timers() {
+            return Err(self.0.refresher.error(Kind::NoTimers));
+        }
         let task = keep_fresh(Arc::clone(&self.0)).with_current_subscriber();
         Ok(KeepFresh(runtime.spawn(task).abort_handle()))
     }

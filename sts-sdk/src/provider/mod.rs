@@ -25,6 +25,7 @@ mod single_flight;
 pub(crate) mod status;
 pub(crate) mod tag;
 mod thresholds;
+mod timer;
 pub(crate) mod token;
 #[cfg(feature = "testing")]
 mod until;
@@ -119,7 +120,10 @@ use token::Token;
 /// Each refresh is one span named `refresh` at level INFO of the crate `tracing`, with the provider's name; within
 /// it are the spans of exchanges. A refresh that fails is a warning in it, and so is a first failure while there is no
 /// token to serve, which is a mistake in the configuration as likely as not. So is, outside of the span, a second token in
-/// a row that is [invalidated](Self::invalidate) early. All else is at level DEBUG.
+/// a row that is [invalidated](Self::invalidate) early. That another subject token is exchanged after a 400 or 401 is at
+/// level INFO, with the error. All else is at level DEBUG.
+///
+/// A host that does not answer at all fails when the time-out of connecting has passed, after 10 s.
 #[derive(Clone)]
 pub struct TokenProvider(Arc<Shared>);
 
@@ -165,7 +169,10 @@ impl TokenProvider {
     }
 
     /// Stops serving `token`, after an API has answered it with 401: the next caller waits for a new one.
-    /// Does nothing if the provider has another one already. Returns whether it stopped serving `token`.
+    ///
+    /// Returns `true` if `token` was the one that the provider served until now, and `false` if it does nothing since
+    /// `token` was replaced or invalidated before, by another task for example. In either case the request can be
+    /// repeated once, with what [`token`](Self::token) gives next.
     ///
     /// Takes the [`Token`] or its [`Tag`].
     ///

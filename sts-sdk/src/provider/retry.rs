@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use tracing::info;
 
 use super::cached_token::CachedToken;
 use super::catch_panic::catch_panic;
@@ -13,6 +14,7 @@ use super::failures::Failures;
 use super::refresher::{Fetched, Refresher};
 use crate::clock::Moment;
 use crate::exchange::ExchangeError;
+use crate::panic_text::panic_text;
 
 /// What a refresh takes over from those before it.
 pub(super) struct Start {
@@ -83,13 +85,15 @@ impl Refresher {
             (log.step, log.last_error.take())
         };
         let error = match outcome {
-            Some(Some(outcome)) => return outcome,
-            Some(None) => Kind::Deadline {
+            Ok(Some(outcome)) => return outcome,
+            Ok(None) => Kind::Deadline {
                 deadline: self.deadline,
                 step,
                 before: last_error,
             },
-            None => Kind::Panicked(step),
+            // Tokio's, whose interface does not tell before.
+            Err(panicked) if panic_text(&*panicked).contains("IO is disabled") => Kind::NoIo,
+            Err(_) => Kind::Panicked(step),
         };
         Err(self.failed(self.error(error), &log, observer))
     }
@@ -147,6 +151,7 @@ impl Refresher {
         if again.fingerprint == fetched.fingerprint {
             return Err(error);
         }
+        info!(%error, "the subject token was refused; exchanging the one that its source gives now");
         self.exchange_logged(&again, log).await
     }
 

@@ -15,6 +15,7 @@ use super::quiet::QuietUntil;
 use super::refresh_state::RefreshState;
 use super::refresher::Refresher;
 use super::tag::Tag;
+use super::timer::WithoutTimers;
 
 pub(super) struct Shared {
     /// Replaced only under the lock of the refresh state.
@@ -24,6 +25,7 @@ pub(super) struct Shared {
     pub(super) quiet_until: QuietUntil,
     /// Which token is cached.
     pub(super) tags: watch::Sender<Tag>,
+    pub(super) without_timers: WithoutTimers,
     refresh_state: Mutex<RefreshState>,
     /// Tells tests that the refresh state may have changed.
     #[cfg(feature = "testing")]
@@ -37,6 +39,7 @@ impl Shared {
             refresher,
             quiet_until: QuietUntil::default(),
             tags: watch::Sender::new(Tag::NONE),
+            without_timers: WithoutTimers::default(),
             refresh_state: Mutex::default(),
             #[cfg(feature = "testing")]
             changed: Notify::new(),

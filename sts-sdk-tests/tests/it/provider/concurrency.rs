@@ -508,15 +508,6 @@ async fn what_is_invalidated_during_a_wait_is_not_served() {
 }
 
 #[test]
-fn a_runtime_without_timers_gives_an_error() {
-    let sts = FakeSts::new(token);
-    let tokens = sts.provider().build().unwrap();
-    let runtime = Builder::new_current_thread().build().unwrap();
-    let error = runtime.block_on(tokens.token()).unwrap_err();
-    assert!(error.to_string().contains("panicked"), "{error}");
-}
-
-#[test]
 fn a_caller_without_timers_waits_for_a_refresh_on_another_runtime() {
     // On the system's clock, whose timer is tokio's.
     let (gate, sts, builder) = gated_builder();

@@ -6,5 +6,6 @@ mod customized_requests;
 mod failures;
 mod invalidation;
 mod kept_fresh;
+mod runtimes;
 mod stages;
 mod wire;
