@@ -145,6 +145,9 @@ impl ClientBuilder {
     }
 
     /// Trusts further root certificates, beside the platform's: one or more, in PEM.
+    ///
+    /// Those of the platform are its own on macOS and Windows. Elsewhere they are in files, and the environment variables
+    /// `SSL_CERT_FILE` (a file in PEM) and `SSL_CERT_DIR` (folders of them) name others in their place.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.certificates.add_root(pem.into());
         self
@@ -232,7 +235,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// The base URL, the product token or a certificate cannot be used, or TLS cannot be set up.
+    /// The base URL is none, or ends in the path of the operation; the product token or a certificate cannot be used; or TLS
+    /// cannot be set up.
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
         if base_url.ends_with(operation::PATH) {

@@ -69,7 +69,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `base_url` is not such a URL, or TLS cannot be set up.
+    /// `base_url` is not such a URL, or ends in the path of the operation, or TLS cannot be set up.
     pub fn for_base_url(base_url: &str) -> Result<Self, BuildError> {
         Self::builder().base_url(base_url).build()
     }

@@ -87,8 +87,25 @@ use token::Token;
 /// place on the runtime of another caller. Nothing is refreshed unless somebody asks for a token or
 /// [`keep_fresh`](Self::keep_fresh) does, and nothing starts when a provider is made.
 ///
-/// A runtime must have its time and I/O drivers enabled (`enable_all`), and must be driven: `Handle::block_on` does
-/// not drive a current-thread runtime.
+/// A runtime must have its time and I/O drivers enabled (`enable_all`); otherwise there is an error, and a panic of tokio's
+/// whose message is printed once. It must be driven: `Handle::block_on` does not drive a current-thread runtime.
+///
+/// A program without async calls `Runtime::block_on` of a current-thread runtime that it keeps:
+///
+/// ```no_run
+/// use sts_sdk::TokenProvider;
+/// use sts_sdk::subject_token::EnvironmentVariable;
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+///     let tokens = TokenProvider::builder()
+///         .identity_pool_id("pool-abc")
+///         .subject_token(EnvironmentVariable::new("CONFLUENT_ID_TOKEN"))
+///         .build()?;
+///     let header = runtime.block_on(tokens.authorization())?;
+///     Ok(())
+/// }
+/// ```
 ///
 /// # When a refresh fails
 ///

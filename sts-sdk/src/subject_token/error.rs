@@ -36,8 +36,8 @@ impl SubjectTokenError {
         }
     }
 
-    /// Adds what caused it. Its text and those of its own causes become part of this error's. They must not hold a
-    /// token.
+    /// Adds what caused it. Its text and those of its own causes, down to the last, become part of this error's text, each
+    /// once. They must not hold a token.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));

@@ -13,8 +13,9 @@ use crate::clock::BoxFuture;
 /// something may keep a token, and drops it when it is [refused](Self::refused).
 ///
 /// A provider waits for the answer before it asks again; several providers that share a source ask at the same time.
-/// When its deadline passes, a provider drops the future that it waits for. That future is part of a task on the tokio
-/// runtime that the provider was called from, which it must not block.
+/// When its deadline passes, a provider drops the future that it waits for; until then a source that hangs uses up the time
+/// for all else. That future is part of a task on the tokio runtime that the provider was called from, which it must not
+/// block.
 ///
 /// The token must be one line of visible ASCII characters. White space around it is removed.
 ///
@@ -32,6 +33,8 @@ use crate::clock::BoxFuture;
 /// }
 /// # source();
 /// ```
+///
+/// [`subject_token`](crate::subject_token) has examples of a closure and of a type that ask over HTTP.
 pub trait SubjectTokenSource: Send + Sync {
     /// Gets a subject token.
     ///

@@ -49,13 +49,11 @@
 //! [`ManualClock`] moves when told. The waits of a provider are partly random: wait for what it does, and then move the
 //! clock by as much as it says. A complete test of a rate limit:
 //!
-//! ```
+//! ```test_harness
 //! use std::time::Duration;
 //! use sts_sdk::testing::{self, Answer, FakeSts, ManualClock};
 //!
-//! # #[allow(clippy::needless_doctest_main)]
-//! # fn main() {
-//! // #[tokio::test]
+//! #[tokio::test]
 //! async fn a_rate_limit_is_waited_for() {
 //!     let clock = ManualClock::default();
 //!     let sts = FakeSts::new(|nth| match nth {
@@ -74,9 +72,6 @@
 //!     assert_eq!(token.secret().expose_secret(), "a-token");
 //!     assert_eq!(sts.exchanges(), 2);
 //! }
-//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-//! # runtime.block_on(a_rate_limit_is_waited_for());
-//! # }
 //! ```
 //!
 //! A refresh in the background has started when the call that found its token due returns:
