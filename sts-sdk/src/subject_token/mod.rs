@@ -41,7 +41,7 @@
 //! # source("http://metadata.google.internal/".to_owned()).unwrap();
 //! ```
 //!
-//! The client is the program's own; that of the provider knows no other host than STS. [`reqwest`](crate::reqwest) is the
+//! The client is the program's own; that of the provider knows no other host than STS. [`reqwest`] is the
 //! one that this crate uses, with the features that it needs: for `json()` or `query()`, a program depends on
 //! `reqwest` itself and enables them. A source that hangs uses up the deadline of the provider (30 s by default), retries
 //! included: give the client a time-out that is well below it. Tokens of metadata services must not go through a proxy:
