@@ -11,6 +11,14 @@ use crate::build_error::BuildError;
 use crate::exchange::{self, AccessToken, ExchangeError};
 use crate::generated::{self, types::StsV1TokenExchangeRequest};
 use builder::ClientBuilder;
+use certificates::Certificates;
+
+/// An HTTP client with the TLS library that the features of this crate name; `configure` sets its options.
+pub(crate) fn plain_client(
+    configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+) -> Result<reqwest::Client, BuildError> {
+    http_client::build(configure(certificates::builder()), &Certificates::default())
+}
 
 /// A client of the Security Token Service: one token exchange at a time, [`exchange`](Self::exchange).
 ///

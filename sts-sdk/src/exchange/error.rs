@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use serde_json::Value;
 
 use super::rejected::Rejected;
-use super::transport_error;
 use crate::failure;
 use crate::generated::{Error, types::Failure};
 use crate::redact::line;
 use crate::response_headers::ResponseHeaders;
-use crate::transport::{Notes, Refused, needs_correction};
+use crate::transport::{Notes, Refused, error_text, needs_correction};
 
+/// Where root certificates are added.
+const TRUSTING: &str = "root_certificates of the client's builder";
 /// After a 403 of which the server says nothing else.
 const NOTHING_SAID: &str =
     ", without a reason; check the filter of the identity pool and its role bindings";
@@ -89,7 +89,7 @@ impl ExchangeError {
         notes: Notes,
     ) -> Self {
         Self(Box::new(Kind::Failure {
-            said: said(status, json, &notes),
+            said: failure::said(status, json, &notes),
             status,
             headers,
             failure: serde_json::from_slice(json).ok(),
@@ -260,7 +260,7 @@ impl fmt::Display for ExchangeError {
         match &*self.0 {
             Kind::Request(why) => write!(f, "the request was not sent: {}", line(why)),
             Kind::Transport { error, proxy } => {
-                f.write_str(&transport_error::text(error, proxy.as_deref()))
+                f.write_str(&error_text(error, proxy.as_deref(), TRUSTING))
             }
             Kind::Other(why) => f.write_str(&line(why)),
             Kind::Failure { status, said, .. } => {
@@ -295,23 +295,6 @@ impl ExchangeError {
         }
         write!(f, " ({notes})")
     }
-}
-
-/// What a 4xx or 5xx says, of whose body `json` was made: in one line, without what the status says already.
-pub(super) fn said(status: StatusCode, json: &[u8], notes: &Notes) -> String {
-    let json: Value = serde_json::from_slice(json).unwrap_or_default();
-    let errors = json.get("errors").and_then(Value::as_array);
-    let errors = errors.map(Vec::as_slice).unwrap_or_default();
-    let mut said = failure::said(errors, notes.errors, Some(status));
-    // A long text may have been cut before it.
-    for advice in [&notes.suggestion, &notes.doc_url].into_iter().flatten() {
-        if !said.contains(advice.trim_end_matches('.')) {
-            let separator = if said.is_empty() { "" } else { "; " };
-            said.push_str(separator);
-            said.push_str(advice);
-        }
-    }
-    said
 }
 
 /// As `Display`: nothing else of the error is safe to print.

@@ -7,7 +7,6 @@ mod hooks;
 pub(crate) mod operation;
 mod rejected;
 mod reply;
-mod transport_error;
 
 pub use access_token::AccessToken;
 pub(crate) use call::exchange;

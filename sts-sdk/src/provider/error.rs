@@ -119,10 +119,12 @@ impl TokenError {
         }
     }
 
-    /// How long STS asked to wait, from its last response on.
+    /// How long STS or the source of the subject token asked to wait, from its last response on.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.exchange()?.retry_after()
+        let of_exchange = self.exchange().and_then(ExchangeError::retry_after);
+        let of_source = || self.subject_token()?.retry_after();
+        of_exchange.or_else(of_source)
     }
 
     fn fmt_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

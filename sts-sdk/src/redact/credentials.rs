@@ -50,6 +50,24 @@ impl<'a> Credentials<'a> {
         Self { forms }
     }
 
+    /// Those given.
+    pub(crate) fn of_texts(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut forms = Vec::new();
+        for text in texts.into_iter().filter(|text| text.len() >= SHORTEST) {
+            let encoded = serde_urlencoded::to_string([("", text)]).unwrap_or_default();
+            let encoded = encoded.trim_start_matches('=');
+            if encoded != text {
+                let encoded = encoded.as_bytes().to_vec();
+                forms.push((Ngrams::of(&encoded), Cow::Owned(encoded)));
+            }
+            forms.push((Ngrams::of(text.as_bytes()), Cow::Borrowed(text.as_bytes())));
+        }
+        let forms = forms.into_iter().map(|(ngrams, form)| (form, ngrams));
+        Self {
+            forms: forms.collect(),
+        }
+    }
+
     /// Whether `text` holds one of them, or a part of one.
     pub(crate) fn occur_in(&self, text: &[u8]) -> bool {
         self.forms

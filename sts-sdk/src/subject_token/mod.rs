@@ -92,17 +92,32 @@
 //! }
 //! ```
 
+mod azure_pipelines;
+mod client_credentials;
 mod conversions;
 mod environment;
 mod error;
 mod file;
+mod github_actions;
+mod google_metadata;
+mod http;
+mod http_token;
+mod managed_identity;
+mod seconds;
 mod source;
 mod static_token;
 mod token;
+mod variables;
 
+pub use azure_pipelines::AzurePipelines;
+pub use client_credentials::ClientCredentials;
 pub use environment::EnvironmentVariable;
 pub use error::SubjectTokenError;
 pub use file::TokenFile;
+pub use github_actions::GitHubActions;
+pub use google_metadata::GoogleMetadata;
+pub use http_token::{HttpToken, HttpValue};
+pub use managed_identity::ManagedIdentity;
 pub use source::SubjectTokenSource;
 pub use static_token::StaticToken;
 pub use token::SubjectToken;

@@ -2,6 +2,7 @@
 
 mod body;
 mod connection;
+mod error_text;
 mod receive;
 mod received;
 mod refusal;
@@ -16,9 +17,10 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 use tokio::runtime;
 
-pub(crate) use body::Stopped;
+pub(crate) use body::{Stopped, read as read_body};
+pub(crate) use error_text::error_text;
 pub(crate) use received::{FailureBody, Notes, Received, Refused, Responses};
-pub(crate) use refusal::{distrusts_server, needs_correction, wants_proxy_credentials};
+pub(crate) use refusal::needs_correction;
 
 /// How requests are sent and responses received. Part of a [`Client`](crate::Client), made by its constructors.
 #[derive(Clone, Debug)]

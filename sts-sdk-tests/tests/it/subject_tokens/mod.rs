@@ -1,6 +1,13 @@
 //! The sources of subject tokens, a source a file, and what is true of all of them.
 
+mod azure_pipelines;
+mod client_credentials;
 mod environment_variable;
+mod github_actions;
+mod google_metadata;
+mod http_token;
+mod managed_identity;
+mod platform;
 mod static_token;
 mod token_file;
 

@@ -1,21 +1,20 @@
-//! What is said of an exchange without a response.
+//! What is said of a request without a response.
 
 use reqwest::Url;
 
+use super::refusal::{distrusts_server, wants_proxy_credentials};
 use crate::redact::{causes, line};
-use crate::transport::{distrusts_server, wants_proxy_credentials};
 
 /// What to do about a server whose certificate is not trusted. The platforms that have no file of root certificates do not
 /// read the variable.
-const TRUST: &str = if cfg!(any(windows, target_vendor = "apple", target_os = "android")) {
-    "trust the root certificate that it comes from with root_certificates of the client's builder"
+const OR_FILE: &str = if cfg!(any(windows, target_vendor = "apple", target_os = "android")) {
+    ""
 } else {
-    "trust the root certificate that it comes from with root_certificates of the client's builder, or with the file that \
-     SSL_CERT_FILE names"
+    ", or with the file that SSL_CERT_FILE names"
 };
 
-/// What `error` says, in one line, with the `proxy` that is between.
-pub(super) fn text(error: &reqwest::Error, proxy: Option<&str>) -> String {
+/// What `error` says, in one line, with the `proxy` that is between. `trusting` is where root certificates are added.
+pub(crate) fn error_text(error: &reqwest::Error, proxy: Option<&str>, trusting: &str) -> String {
     let server = error.url().and_then(server);
     let mut server = server.unwrap_or_else(|| "the server".to_owned());
     if let Some(proxy) = proxy {
@@ -33,7 +32,9 @@ pub(super) fn text(error: &reqwest::Error, proxy: Option<&str>) -> String {
             let todo = if wants_proxy_credentials(error) {
                 "; put user name and password into the proxy's URL"
             } else if distrusts_server(error) {
-                return format!("no connection to {server}: {root}; {TRUST}");
+                return format!(
+                    "no connection to {server}: {root}; trust the root certificate that it comes from with {trusting}{OR_FILE}"
+                );
             } else {
                 ""
             };
