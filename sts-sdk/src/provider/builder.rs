@@ -3,8 +3,8 @@
 use std::fmt;
 use std::hash::RandomState;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::TokenProvider;
@@ -267,6 +267,7 @@ impl TokenProviderBuilder {
             max_backoff: self.max_backoff,
             fingerprints: RandomState::new(),
             exchanges: AtomicU64::new(0),
+            claims: Mutex::default(),
         })
     }
 

@@ -27,7 +27,10 @@ pub(crate) enum Kind {
     /// The source has none.
     SubjectToken(SubjectTokenError),
     /// The source gave something that cannot be a subject token; why.
-    UnusableSubjectToken(&'static str),
+    UnusableSubjectToken {
+        source: String,
+        why: String,
+    },
     Exchange(ExchangeError),
     /// The reply took longer than the lifetime of its token.
     Expired(Duration),
@@ -100,7 +103,7 @@ impl TokenError {
             Kind::SubjectToken(error) => error.is_transient(),
             Kind::Exchange(error) => error.is_transient(),
             Kind::Expired(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
-            Kind::UnusableSubjectToken(_)
+            Kind::UnusableSubjectToken { .. }
             | Kind::Invalidated { .. }
             | Kind::Panicked(_)
             | Kind::NoRuntime
@@ -130,8 +133,8 @@ impl TokenError {
     fn fmt_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.kind {
             Kind::SubjectToken(error) => write!(f, "no subject token: {error}"),
-            Kind::UnusableSubjectToken(why) => {
-                write!(f, "the source of the subject token gave one that {why}")
+            Kind::UnusableSubjectToken { source, why } => {
+                write!(f, "{source} gave a subject token that {why}")
             }
             Kind::Exchange(error) => write!(f, "{error}"),
             Kind::Expired(lifetime) => write!(

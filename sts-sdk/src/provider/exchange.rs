@@ -8,6 +8,11 @@ use crate::generated::types::StsV1TokenExchangeRequest;
 
 /// Exchanges subject tokens: an STS, or a fake one for tests.
 pub(crate) trait Exchange: Send + Sync {
+    /// Whether it takes subject tokens that are no JWTs.
+    fn takes_any_text(&self) -> bool {
+        false
+    }
+
     fn exchange(
         &self,
         request: StsV1TokenExchangeRequest,

@@ -247,6 +247,7 @@ impl TokenProvider {
             refreshing: refresh_state.current(&now).is_some(),
             last_error: refresh_state.last_error.clone(),
             retry_in: refresh_state.not_before(&now).map(|end| now.until(&end)),
+            subject_token: refresher.claims().clone(),
             exchanges: refresher.exchanges.load(Ordering::Relaxed),
             tokens: refresh_state.tokens,
             failures: refresh_state.failed,

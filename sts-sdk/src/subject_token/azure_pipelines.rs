@@ -1,5 +1,7 @@
 //! Tokens of Azure Pipelines.
 
+use std::borrow::Cow;
+
 use reqwest::Client;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use serde::Deserialize;
@@ -144,6 +146,10 @@ impl AzurePipelines {
 }
 
 impl SubjectTokenSource for AzurePipelines {
+    fn describe(&self) -> Cow<'_, str> {
+        WHO.into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(self.ask())
     }

@@ -1,5 +1,6 @@
 //! A subject token in a file.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -83,6 +84,10 @@ impl TokenFile {
 }
 
 impl SubjectTokenSource for TokenFile {
+    fn describe(&self) -> Cow<'_, str> {
+        format!("the file {}", self.path.display()).into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(async { self.read().await.map(SubjectToken::from) })
     }

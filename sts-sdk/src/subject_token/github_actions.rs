@@ -1,5 +1,7 @@
 //! Tokens of GitHub Actions and Forgejo.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use super::error::SubjectTokenError;
@@ -138,6 +140,10 @@ impl GitHubActions {
 }
 
 impl SubjectTokenSource for GitHubActions {
+    fn describe(&self) -> Cow<'_, str> {
+        WHO.into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(self.ask())
     }

@@ -1,5 +1,7 @@
 //! Tokens of Google Cloud's metadata server.
 
+use std::borrow::Cow;
+
 use reqwest::Client;
 
 use super::error::SubjectTokenError;
@@ -113,6 +115,10 @@ impl GoogleMetadata {
 }
 
 impl SubjectTokenSource for GoogleMetadata {
+    fn describe(&self) -> Cow<'_, str> {
+        WHO.into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(self.ask())
     }

@@ -93,6 +93,7 @@
 //! ```
 
 mod azure_pipelines;
+mod claims;
 mod client_credentials;
 mod conversions;
 mod environment;
@@ -110,6 +111,7 @@ mod token;
 mod variables;
 
 pub use azure_pipelines::AzurePipelines;
+pub use claims::Claims;
 pub use client_credentials::ClientCredentials;
 pub use environment::EnvironmentVariable;
 pub use error::SubjectTokenError;

@@ -1,5 +1,6 @@
 //! What a source of subject tokens is.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -43,6 +44,11 @@ pub trait SubjectTokenSource: Send + Sync {
     /// There is none; the error says whether there may be one later.
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>>;
 
+    /// What errors call it, such as `GitHub Actions` or `the file /var/run/token`: one line, without a secret.
+    fn describe(&self) -> Cow<'_, str> {
+        "the source".into()
+    }
+
     /// STS refused `token`, which this source gave: with 400 or 401, or with another 4xx that trying again does not
     /// help against. A source that keeps tokens must not give this one again. It must not block.
     ///
@@ -55,6 +61,10 @@ pub trait SubjectTokenSource: Send + Sync {
 impl<S: SubjectTokenSource + ?Sized> SubjectTokenSource for Arc<S> {
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         (**self).subject_token()
+    }
+
+    fn describe(&self) -> Cow<'_, str> {
+        (**self).describe()
     }
 
     fn refused(&self, token: &SubjectToken) {

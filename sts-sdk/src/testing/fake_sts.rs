@@ -71,6 +71,10 @@ impl fmt::Debug for FakeSts {
 }
 
 impl Exchange for FakeSts {
+    fn takes_any_text(&self) -> bool {
+        true
+    }
+
     fn exchange(
         &self,
         request: StsV1TokenExchangeRequest,

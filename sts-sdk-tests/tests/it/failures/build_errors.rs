@@ -3,9 +3,7 @@
 use sts_sdk::TokenExchangeRequest;
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::{Client, TokenProvider, TokenProviderBuilder};
-use sts_sdk_tests::{Server, reply};
-
-const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ3b3JrbG9hZCJ9.c2lnbmF0dXJl";
+use sts_sdk_tests::{JWT, Server, reply};
 
 fn with_pool(id: &str) -> TokenProviderBuilder {
     TokenProvider::builder()

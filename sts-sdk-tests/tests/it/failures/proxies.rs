@@ -5,7 +5,7 @@ use std::time::Duration;
 use sts_sdk::TokenExchangeRequest;
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::{Client, ClientBuilder, TokenError, TokenProvider};
-use sts_sdk_tests::{Server, reply};
+use sts_sdk_tests::{JWT, Server, reply};
 
 /// What a provider gets through a proxy that answers with `status`, and how often it asked.
 async fn refused(status: &'static str, retries: u32) -> (TokenError, String, usize) {
@@ -22,7 +22,7 @@ async fn refused(status: &'static str, retries: u32) -> (TokenError, String, usi
     let tokens = TokenProvider::builder()
         .client(client.build().unwrap())
         .identity_pool_id("pool")
-        .subject_token(StaticToken::new("eyJ"))
+        .subject_token(StaticToken::new(JWT))
         .max_retries(retries)
         .build()
         .unwrap();

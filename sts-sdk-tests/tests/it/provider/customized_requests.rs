@@ -5,9 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::{ObjectMeta, TokenProvider, TokenProviderBuilder};
-use sts_sdk_tests::{Server, reply, seconds, token_reply};
-
-const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ3b3JrbG9hZCJ9.c2lnbmF0dXJl";
+use sts_sdk_tests::{JWT, Server, reply, seconds, token_reply};
 
 fn builder(server: &Server) -> TokenProviderBuilder {
     TokenProvider::builder()

@@ -538,9 +538,8 @@ async fn a_subject_token_that_cannot_be_one_is_not_sent() {
         let (_, sts, tokens) =
             with_source(move || async move { Ok::<_, SubjectTokenError>(token) });
         let error = tokens.token().await.unwrap_err();
-        let expected = format!(
-            "no access token for a test: the source of the subject token gave one that {why}"
-        );
+        let expected =
+            format!("no access token for a test: the source gave a subject token that {why}");
         assert_eq!(error.to_string(), expected);
         assert_eq!(sts.exchanges(), 0);
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::{TokenError, TokenProvider};
-use sts_sdk_tests::{Server, token_reply};
+use sts_sdk_tests::{JWT, Server, token_reply};
 use tokio::runtime::{Builder, Runtime};
 
 /// Tells this test binary that it is run by one of its own tests.
@@ -18,7 +18,7 @@ fn tokens(url: &str) -> TokenProvider {
     let builder = TokenProvider::builder()
         .base_url(url)
         .identity_pool_id("pool-abc")
-        .subject_token(StaticToken::new("eyJ"));
+        .subject_token(StaticToken::new(JWT));
     builder.build().unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! The sources of subject tokens, a source a file, and what is true of all of them.
 
 mod azure_pipelines;
+mod checked;
 mod client_credentials;
 mod environment_variable;
 mod github_actions;

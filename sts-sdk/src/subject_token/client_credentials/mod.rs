@@ -3,6 +3,7 @@
 mod authentication;
 mod kept;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -282,6 +283,10 @@ fn refused(answer: &Answer) -> SubjectTokenError {
 }
 
 impl SubjectTokenSource for ClientCredentials {
+    fn describe(&self) -> Cow<'_, str> {
+        WHO.into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(self.get())
     }

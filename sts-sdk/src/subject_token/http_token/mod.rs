@@ -2,6 +2,8 @@
 
 mod value;
 
+use std::borrow::Cow;
+
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::Value;
@@ -220,6 +222,10 @@ impl HttpToken {
 }
 
 impl SubjectTokenSource for HttpToken {
+    fn describe(&self) -> Cow<'_, str> {
+        WHO.into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(self.ask())
     }

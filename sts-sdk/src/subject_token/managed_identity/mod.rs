@@ -4,6 +4,7 @@ mod arc;
 mod endpoint;
 mod identity;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -168,6 +169,10 @@ fn refused(answer: &Answer, kind: Kind) -> SubjectTokenError {
 }
 
 impl SubjectTokenSource for ManagedIdentity {
+    fn describe(&self) -> Cow<'_, str> {
+        "Azure's managed identity endpoint".into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(self.ask())
     }
