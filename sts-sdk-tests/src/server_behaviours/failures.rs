@@ -15,6 +15,16 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
     let echo = format!(
         r#"{{"errors":[{{"title":"Bad token","detail":"The token {subject} is not valid."}}]}}"#
     );
+    // Printed without them, the token would be whole again.
+    let invisible = ["\u{200b}", "\u{feff}", "\u{ad}", "\u{2060}", "\u{fe0f}"];
+    let chars: Vec<char> = subject.chars().collect();
+    let chunks = chars.chunks(5).zip(invisible.iter().cycle());
+    let split: String = chunks
+        .map(|(chunk, invisible)| chunk.iter().collect::<String>() + invisible)
+        .collect();
+    let split_echo = format!(
+        r#"{{"errors":[{{"title":"Bad token","detail":"The token {split} is not valid.","resolution":"See {split}."}}]}}"#
+    );
     let page_echo = format!("Rejected: subject_token={subject}&more");
     let header_echo = format!("x-request-id: {subject}");
     vec![
@@ -152,6 +162,24 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
             400,
             false,
             "400 Bad Request: Bad token: The token [redacted] is not valid.",
+        ),
+        error(
+            "a failure that sends the subject token back with invisible characters within",
+            with("400 Bad Request", &[JSON], &split_echo),
+            400,
+            false,
+            "400 Bad Request: Bad token: The token [redacted] is not valid. See [redacted].",
+        ),
+        error(
+            "a text that sends the subject token back with invisible characters within",
+            with(
+                "400 Bad Request",
+                &["content-type: text/plain; charset=utf-8"],
+                &format!("Rejected: {split}"),
+            ),
+            400,
+            false,
+            "400 Bad Request: Rejected: [redacted]",
         ),
         error(
             "a text that sends the subject token back",

@@ -7,6 +7,7 @@ use memchr::memmem;
 use serde_json::Value;
 use zeroize::Zeroize;
 
+use super::invisible::visible;
 use super::jwt::without_jwts;
 use super::ngrams::Ngrams;
 use super::placeholder::{PLACEHOLDER, SHORTEST_PART};
@@ -77,6 +78,18 @@ impl<'a> Credentials<'a> {
 
     /// `text` without them, and without what looks like a JWT.
     pub(crate) fn remove_from<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        // Invisible characters are taken out of what is printed, which would put a credential together again.
+        let seen = visible(text);
+        if matches!(seen, Cow::Owned(_)) {
+            let clean = self.remove_from_seen(&seen);
+            if clean != seen {
+                return Cow::Owned(clean.into_owned());
+            }
+        }
+        self.remove_from_seen(text)
+    }
+
+    fn remove_from_seen<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if !self.occur_in(text.as_bytes()) {
             return without_jwts(text);
         }
