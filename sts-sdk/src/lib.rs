@@ -176,8 +176,8 @@
 //! The features of TLS enable those of the same names of `reqwest` and nothing else: what they do to the rest of a
 //! program is what they do there.
 //!
-//! - `native-tls` makes the platform's library the default of every `reqwest::Client` in the program, but for those of
-//!   this crate.
+//! - `native-tls` makes the platform's library the default of every `reqwest::Client` in the program. This crate's own
+//!   clients use rustls where one of its features is on as well.
 //! - rustls panics in `rustls::ClientConfig::builder()` if both ring and aws-lc-rs are in the build and neither is
 //!   installed, whoever brought them. A program with ring takes this crate with `default-features = false` and
 //!   `rustls-no-provider`, or installs a provider.
@@ -272,8 +272,7 @@ mod transport;
 
 pub use bounded::{Bounded, OutOfRange, ParseBoundedError};
 pub use build_error::BuildError;
-pub use client::Client;
-pub use client::builder::ClientBuilder;
+pub use client::{Client, ClientBuilder};
 pub use clock::system::SystemClock;
 pub use clock::{BoxFuture, Clock, Moment};
 pub use exchange::{AccessToken, ExchangeError};

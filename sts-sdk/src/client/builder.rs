@@ -8,8 +8,9 @@ use reqwest::header::HeaderValue;
 use reqwest::{redirect, retry};
 
 use super::certificates::{self, Certificates, HAS_TLS, NEEDS_TLS};
+use super::client::Client;
+use super::http_client;
 use super::proxies::proxy_of;
-use super::{Client, http_client};
 use crate::base_url;
 use crate::build_error::BuildError;
 use crate::exchange::operation;
@@ -84,6 +85,13 @@ impl fmt::Debug for ClientBuilder {
             .field("certificates", &self.certificates)
             .field("http_client", &self.configure.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A builder of clients: server, time-outs, proxies, certificates.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
     }
 }
 

@@ -7,11 +7,11 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::TokenProvider;
 use super::exchange::Exchange;
 use super::identity_pool_id;
 use super::refresher::Refresher;
 use super::requests::{Customize, Requests};
+use super::token_provider::TokenProvider;
 use crate::bounded::Bounded;
 use crate::build_error::BuildError;
 use crate::client::Client;

@@ -8,12 +8,12 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tracing::instrument::WithSubscriber;
 
-use super::TokenProvider;
 use super::deadline;
 use super::error::{Kind, TokenError};
 use super::refresh_handle::{RUNTIME_TIMEOUT, Waited};
 use super::shared::Shared;
 use super::single_flight::DueRefresh;
+use super::token_provider::TokenProvider;
 
 /// Longest sleep: a machine that was suspended is to be noticed soon after, and a sleep does not count that time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);

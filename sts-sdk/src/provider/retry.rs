@@ -35,7 +35,7 @@ pub(super) struct Failed {
 /// Who is to get the token of a refresh.
 pub(super) trait Observer: Send + Sync {
     /// For how long callers do not miss another token, if one is cached.
-    fn held(&self) -> Option<Duration>;
+    fn cached_for(&self) -> Option<Duration>;
 
     /// Called after each failure that is followed by a retry.
     fn retrying(&self, failed: &Failed);
@@ -180,10 +180,10 @@ impl Refresher {
 
     /// Notes a failure of an attempt.
     fn failed(&self, error: TokenError, log: &Log, observer: &impl Observer) -> Failed {
-        let held = observer.held();
+        let cached_for = observer.cached_for();
         let mut log = log.lock();
         log.last_error = Some(error.clone());
-        let wait = log.failures.failed(&error, held, self.max_backoff);
+        let wait = log.failures.failed(&error, cached_for, self.max_backoff);
         Failed {
             error,
             failures: log.failures,

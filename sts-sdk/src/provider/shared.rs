@@ -1,9 +1,11 @@
 //! What the clones of a provider share.
 
+use std::future::pending;
 use std::ops::{Deref, DerefMut};
 #[cfg(feature = "testing")]
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 #[cfg(feature = "testing")]
@@ -16,6 +18,7 @@ use super::refresh_state::RefreshState;
 use super::refresher::Refresher;
 use super::tag::Tag;
 use super::timer::WithoutTimers;
+use crate::clock::BoxFuture;
 
 pub(super) struct Shared {
     /// Replaced only under the lock of the refresh state.
@@ -33,6 +36,22 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// The clock's timer, which never ends on a runtime without timers.
+    pub(super) fn timer(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let timer = self.timer_if_any(duration);
+        timer.unwrap_or_else(|| Box::pin(pending()))
+    }
+
+    /// Whether the clock can wait on this runtime.
+    pub(super) fn has_timers(&self) -> bool {
+        self.timer_if_any(Duration::from_secs(1)).is_some()
+    }
+
+    fn timer_if_any(&self, duration: Duration) -> Option<BoxFuture<'static, ()>> {
+        self.without_timers
+            .timer_if_any(&*self.refresher.clock, duration)
+    }
+
     pub(super) fn new(refresher: Refresher) -> Self {
         Self {
             cached: ArcSwap::from_pointee(CachedToken::none(Content::Nothing)),

@@ -1,14 +1,12 @@
 //! The clock's timer, on runtimes that have none as well.
 
-use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
 
-use super::shared::Shared;
-use crate::clock::BoxFuture;
+use crate::clock::{BoxFuture, Clock};
 
 /// The runtime without timers that was met last.
 #[derive(Default)]
@@ -22,30 +20,23 @@ impl WithoutTimers {
     fn set(&self, runtime: Id) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(runtime);
     }
-}
 
-impl Shared {
-    /// The clock's timer, which never ends on a runtime without timers.
-    pub(super) fn timer(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let timer = self.timer_if_any(duration);
-        timer.unwrap_or_else(|| Box::pin(pending()))
-    }
-
-    /// Whether the clock can wait on this runtime.
-    pub(super) fn has_timers(&self) -> bool {
-        self.timer_if_any(Duration::from_secs(1)).is_some()
-    }
-
+    /// The timer of `clock`; `None` on a runtime without timers.
+    ///
     /// Tokio panics where it has no timers, and does not tell before. Its message is printed once: by the panic, which
     /// nothing but a hook for the whole program could prevent.
-    fn timer_if_any(&self, duration: Duration) -> Option<BoxFuture<'static, ()>> {
+    pub(super) fn timer_if_any(
+        &self,
+        clock: &dyn Clock,
+        duration: Duration,
+    ) -> Option<BoxFuture<'static, ()>> {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
-        if runtime.is_some_and(|runtime| self.without_timers.is(runtime)) {
+        if runtime.is_some_and(|runtime| self.is(runtime)) {
             return None;
         }
-        let timer = catch_unwind(AssertUnwindSafe(|| self.refresher.clock.sleep(duration)));
+        let timer = catch_unwind(AssertUnwindSafe(|| clock.sleep(duration)));
         if let (Err(_), Some(runtime)) = (&timer, runtime) {
-            self.without_timers.set(runtime);
+            self.set(runtime);
         }
         timer.ok()
     }

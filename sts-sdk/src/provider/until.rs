@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::TokenProvider;
+use super::token_provider::TokenProvider;
 
 impl TokenProvider {
     /// Ends when a refresh waits before its next attempt; how long it has yet to wait.
