@@ -130,10 +130,12 @@ pub fn failing(answer: Answer) -> TokenProvider {
     always(answer)
 }
 
-/// Ends when a refresh of `tokens` waits before its next attempt, at once if it does already. Returns how long it has
-/// yet to wait on the provider's clock, longer than zero: [`advance`](ManualClock::advance) by it.
+/// Ends when an attempt of `tokens` has failed and the next one waits, at once if it does already. Returns how long that
+/// wait has yet to last on the provider's clock, longer than zero: [`advance`](ManualClock::advance) by it.
 ///
-/// It does not end if no refresh comes to wait, as where the wait would leave no time before the deadline.
+/// Where the wait leaves time before the deadline, a refresh under way waits, and goes on by itself. Otherwise it has failed,
+/// and the next call of [`token`](TokenProvider::token) after the wait starts another one. A wait can be long while a token
+/// is cached: [half of the time](TokenProvider#when-a-refresh-fails) for which callers do not miss another.
 pub async fn until_retry(tokens: &TokenProvider) -> Duration {
     tokens.until_retry().await
 }
