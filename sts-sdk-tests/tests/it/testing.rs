@@ -83,6 +83,49 @@ fn the_wait_of_a_refresh_before_its_first_attempt_can_be_waited_for() {
 }
 
 #[test]
+fn the_wait_after_a_refresh_that_has_failed_can_be_waited_for() {
+    for runtime in runtimes() {
+        for _ in 0..TIMES {
+            runtime.block_on(async {
+                // While a token is cached, the wait is longer than the deadline as likely as not.
+                let (clock, sts, tokens) = provider(|nth| match nth {
+                    1 => Answer::status(503),
+                    nth => token(nth),
+                });
+                tokens.token().await.unwrap();
+                clock.advance(seconds(540));
+                assert_eq!(text(&tokens).await, "token-0");
+                clock.advance(testing::until_retry(&tokens).await);
+                // Starts a refresh, unless the one that failed goes on.
+                tokens.token().await.unwrap();
+                testing::until_refresh_ends(&tokens).await;
+                assert_eq!(text(&tokens).await, "token-2");
+                assert_eq!(sts.exchanges(), 3);
+            });
+        }
+    }
+}
+
+#[test]
+fn the_wait_after_a_permanent_failure_can_be_waited_for() {
+    for runtime in runtimes() {
+        for _ in 0..TIMES {
+            runtime.block_on(async {
+                let (clock, _, tokens) = provider(|nth| match nth {
+                    0 => Answer::status(403),
+                    nth => token(nth),
+                });
+                tokens.token().await.unwrap_err();
+                let wait = testing::until_retry(&tokens).await;
+                assert!(wait >= seconds(2) && wait <= seconds(4), "{wait:?}");
+                clock.advance(wait);
+                assert_eq!(text(&tokens).await, "token-1");
+            });
+        }
+    }
+}
+
+#[test]
 fn the_end_of_a_refresh_in_the_background_can_be_waited_for() {
     for runtime in runtimes() {
         for _ in 0..TIMES {

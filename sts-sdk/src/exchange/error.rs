@@ -28,7 +28,7 @@ const NOTHING_SAID: &str =
 ///
 /// It never contains the subject token, the access token or an unparsed body. Made by
 /// [`Client::exchange`](crate::Client::exchange), and with `From` of the [`Error`] of the generated
-/// operation.
+/// operation, which does not know the proxy that is between.
 pub struct ExchangeError(Box<Kind>);
 
 enum Kind {

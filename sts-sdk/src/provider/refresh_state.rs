@@ -69,11 +69,16 @@ impl RefreshState {
         self.not_before.filter(|end| !now.has_reached(end))
     }
 
-    /// When the refresh under way makes its next attempt, if it waits for that.
+    /// When there may be another attempt after one that failed, if that is waited for: by the refresh under way or, if none
+    /// is, before the next one.
     #[cfg(feature = "testing")]
     pub(super) fn next_attempt(&self, now: &Moment) -> Option<Moment> {
-        self.current.as_ref()?;
-        self.next_attempt.filter(|at| !now.has_reached(at))
+        let next = match (&self.current, &self.last_error) {
+            (Some(_), _) => self.next_attempt,
+            (None, Some(_)) => self.not_before,
+            (None, None) => None,
+        };
+        next.filter(|at| !now.has_reached(at))
     }
 
     /// Whether no refresh is under way, not even one on a runtime that nobody drives.

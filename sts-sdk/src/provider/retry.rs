@@ -106,7 +106,7 @@ impl Refresher {
     ) -> Result<CachedToken, Failed> {
         let started = self.clock.now();
         if let Some(not_before) = not_before {
-            self.wait(started.until(&not_before), observer).await;
+            self.wait_until(not_before, observer).await;
         }
         let mut retries = 0;
         loop {
@@ -123,17 +123,20 @@ impl Refresher {
             }
             retries += 1;
             observer.retrying(&failed);
-            self.wait(failed.wait, observer).await;
+            let until = self.clock.now().after(failed.wait);
+            self.wait_until(until, observer).await;
         }
     }
 
     /// Waits before an attempt.
-    async fn wait(&self, time: Duration, observer: &impl Observer) {
-        let until = self.clock.now().after(time);
-        let wait = self.clock.sleep(time);
+    async fn wait_until(&self, until: Moment, observer: &impl Observer) {
+        let wait = self.clock.sleep(self.clock.now().until(&until));
         // After the clock knows of it: who hears of the wait may move the clock.
         observer.waiting(until);
-        wait.await;
+        // It may have moved before.
+        if !self.clock.now().has_reached(&until) {
+            wait.await;
+        }
     }
 
     async fn attempt(&self, log: &Log) -> Result<CachedToken, TokenError> {

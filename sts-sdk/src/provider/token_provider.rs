@@ -59,7 +59,8 @@ use super::token::Token;
 /// A runtime must have its time and I/O drivers enabled (`enable_all`); otherwise there is an error, and a panic of tokio's
 /// whose message is printed once. It must be driven: `Handle::block_on` does not drive a current-thread runtime.
 ///
-/// A program without async calls `Runtime::block_on` of a current-thread runtime that it keeps:
+/// A program without async calls `Runtime::block_on` of a current-thread runtime that it keeps. That does nothing between the
+/// calls, so that a refresh waits for the call that waits for it, in the last minute of the token:
 ///
 /// ```no_run
 /// use sts_sdk::TokenProvider;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::token_provider::TokenProvider;
 
 impl TokenProvider {
-    /// Ends when a refresh waits before its next attempt; how long it has yet to wait.
+    /// Ends when a failure makes the next attempt wait; for how long yet.
     pub(crate) async fn until_retry(&self) -> Duration {
         let clock = &self.0.refresher.clock;
         let found = self.0.until(|state| {

@@ -93,6 +93,31 @@
 //! # });
 //! ```
 //!
+//! If that refresh fails, the wait after it may be longer than its deadline allows; drawn at random, now it is and now it
+//! is not. A call after the wait is right in both cases, as it starts a refresh unless one goes on:
+//!
+//! ```
+//! use std::time::Duration;
+//! use sts_sdk::testing::{self, Answer, FakeSts, ManualClock};
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+//! # runtime.block_on(async {
+//! let clock = ManualClock::default();
+//! let sts = FakeSts::new(|nth| match nth {
+//!     1 => Answer::status(503),
+//!     nth => Answer::token(format!("token-{nth}"), Duration::from_secs(900)),
+//! });
+//! let tokens = sts.provider().clock(clock.clone()).build().unwrap();
+//! tokens.token().await.unwrap();
+//! clock.advance(Duration::from_secs(540));
+//! tokens.token().await.unwrap();
+//! clock.advance(testing::until_retry(&tokens).await);
+//! tokens.token().await.unwrap();
+//! testing::until_refresh_ends(&tokens).await;
+//! assert_eq!(tokens.token().await.unwrap().secret().expose_secret(), "token-2");
+//! # });
+//! ```
+//!
 //! A test of retries alone needs no clock: with tokio's paused time (`#[tokio::test(start_paused = true)]`, and the
 //! feature `test-util` of tokio), each wait is over as soon as nothing else is left to do. The ages of tokens are not
 //! tokio's: for those take a [`ManualClock`].
@@ -130,15 +155,18 @@ pub fn failing(answer: Answer) -> TokenProvider {
     always(answer)
 }
 
-/// Ends when a refresh of `tokens` waits before its next attempt, at once if it does already. Returns how long it has
-/// yet to wait on the provider's clock, longer than zero: [`advance`](ManualClock::advance) by it.
+/// Ends when an attempt of `tokens` has failed and the next one waits, at once if it does already. Returns how long that
+/// wait has yet to last on the provider's clock, longer than zero: [`advance`](ManualClock::advance) by it.
 ///
-/// It does not end if no refresh comes to wait, as where the wait would leave no time before the deadline.
+/// Where the wait leaves time before the deadline, a refresh under way waits, and goes on by itself. Otherwise it has failed,
+/// and the next call of [`token`](TokenProvider::token) after the wait starts another one. A wait can be long while a token
+/// is cached: [half of the time](TokenProvider#when-a-refresh-fails) for which callers do not miss another.
 pub async fn until_retry(tokens: &TokenProvider) -> Duration {
     tokens.until_retry().await
 }
 
-/// Ends when no refresh of `tokens` is under way, at once if none is. What came of it is in [`TokenProvider::status`].
+/// Ends when no refresh of `tokens` is under way, at once if none is: it does not wait for one to start, which a call of
+/// [`token`](TokenProvider::token) does. What came of it is in [`TokenProvider::status`].
 pub async fn until_refresh_ends(tokens: &TokenProvider) {
     tokens.until_idle().await;
 }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::{TokenError, TokenProvider};
-use sts_sdk_tests::{JWT, Server, token_reply};
+use sts_sdk_tests::{JWT, Server, provider, seconds, text, token, token_reply};
 use tokio::runtime::{Builder, Runtime};
 
 /// Tells this test binary that it is run by one of its own tests.
@@ -85,4 +85,18 @@ fn one_without_io_gives_one_error() {
     };
     let test = "provider::runtimes::one_without_io_gives_one_error";
     assert!(panics(test, work) <= 1);
+}
+
+#[test]
+fn one_that_is_driven_by_calls_alone_always_has_a_token() {
+    let (clock, sts, tokens) = provider(token);
+    let runtime = builder().enable_all().build().unwrap();
+    let mut served = Vec::new();
+    for _ in 0..200 {
+        served.push(runtime.block_on(text(&tokens)));
+        clock.advance(seconds(10));
+    }
+    served.dedup();
+    assert_eq!(served, ["token-0", "token-1", "token-2"]);
+    assert_eq!(sts.exchanges(), 3);
 }

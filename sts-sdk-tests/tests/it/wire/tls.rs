@@ -132,8 +132,8 @@ async fn untrusted(address: SocketAddr, builder: ClientBuilder) -> String {
     text[expected.len()..].to_owned()
 }
 
-/// What to do about it. macOS and Windows have no file of root certificates.
-fn todo() -> &'static str {
+/// What is said to do about a certificate that is not trusted. macOS and Windows have no file of root certificates.
+pub(super) fn todo() -> &'static str {
     let all = "; trust the root certificate that it comes from with root_certificates of the client's builder, or with the \
                file that SSL_CERT_FILE names";
     let only = all.split(", or").next().unwrap();
