@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sts_sdk::TokenProvider;
-use sts_sdk::testing::{Answer, ManualClock, Sts};
+use sts_sdk::testing::{self, Answer, FakeSts, ManualClock};
 
 /// `seconds` as a duration.
 #[must_use]
@@ -26,9 +26,9 @@ pub fn token(nth: u64) -> Answer {
 #[expect(clippy::expect_used, reason = "all that is needed is given")]
 pub fn provider(
     answer: impl Fn(u64) -> Answer + Send + Sync + 'static,
-) -> (ManualClock, Sts, TokenProvider) {
+) -> (ManualClock, FakeSts, TokenProvider) {
     let clock = ManualClock::default();
-    let sts = Sts::new(answer);
+    let sts = FakeSts::new(answer);
     let tokens = sts.provider().clock(clock.clone()).build();
     (clock, sts, tokens.expect("the provider is complete"))
 }
@@ -44,9 +44,7 @@ pub async fn text(tokens: &TokenProvider) -> String {
     token.secret().expose_secret().to_owned()
 }
 
-/// Lets other tasks run until no refresh of `tokens` is under way.
+/// Waits until no refresh of `tokens` is under way.
 pub async fn settled(tokens: &TokenProvider) {
-    while tokens.status().refreshing {
-        tokio::task::yield_now().await;
-    }
+    testing::until_refresh_ends(tokens).await;
 }

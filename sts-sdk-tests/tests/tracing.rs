@@ -8,12 +8,13 @@
     reason = "a test fails by panicking"
 )]
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sts_sdk::Client;
 use sts_sdk::TokenExchangeRequest;
-use sts_sdk::subject_token::TokenFile;
-use sts_sdk::testing::{Answer, ManualClock, Sts};
+use sts_sdk::subject_token::{SubjectTokenError, TokenFile};
+use sts_sdk::testing::{Answer, FakeSts, ManualClock};
 use sts_sdk_tests::{Act, Captured, Server, reply};
 use tracing::Instrument;
 use tracing::field::Empty;
@@ -124,7 +125,7 @@ async fn warnings(path: &std::path::Path, held: bool) -> Vec<String> {
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
     let clock = ManualClock::default();
-    let sts = Sts::new(|nth| match nth {
+    let sts = FakeSts::new(|nth| match nth {
         0 => Answer::token("a-token", Duration::from_secs(10)),
         _ => Answer::token("a-token", Duration::from_secs(900)),
     });
@@ -170,4 +171,49 @@ async fn a_first_failure_is_a_warning_at_once_while_there_is_no_token() {
     );
     // With a token to serve, there is no hurry.
     assert_eq!(warnings(&path, true).await, [""; 0]);
+}
+
+/// What a provider logs from INFO on when STS refuses the first of two subject tokens.
+async fn lines_of_a_refused_subject_token(second: &'static str) -> Vec<String> {
+    let captured = Captured::default();
+    let writer = captured.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let sts = FakeSts::new(|nth| match nth {
+        0 => Answer::status(401),
+        _ => Answer::token("a-token", Duration::from_secs(900)),
+    });
+    let read = AtomicU64::new(0);
+    let source = move || {
+        let first = read.fetch_add(1, Ordering::SeqCst) == 0;
+        async move { Ok::<_, SubjectTokenError>(if first { "eyJ.one" } else { second }) }
+    };
+    let tokens = sts.provider().subject_token(source).build().unwrap();
+    let _ = tokens.token().await;
+    drop(guard);
+    let text = captured.take();
+    text.lines().map(ToOwned::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_exchange_of_a_second_subject_token_is_told() {
+    let lines = lines_of_a_refused_subject_token("eyJ.two").await;
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    let said = "the subject token was refused; exchanging the one that its source gives now error=no access token for a \
+                test: 401 Unauthorized: a test's STS was told to fail";
+    assert!(
+        lines[0].contains(" INFO ") && lines[0].contains(said) && !lines[0].contains("eyJ"),
+        "{lines:#?}"
+    );
+    // There is no second exchange of the same one.
+    let lines = lines_of_a_refused_subject_token("eyJ.one").await;
+    assert_eq!(lines.len(), 1, "{lines:#?}");
+    assert!(
+        lines[0].contains(" WARN ") && lines[0].contains("no token error="),
+        "{lines:#?}"
+    );
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use crate::build_error::BuildError;
+use crate::redact::line;
 
 pub(crate) const CLEAR_TEXT: &str =
     "would send tokens in clear text; use https, or allow_http() of the builder";
@@ -17,17 +18,10 @@ pub(crate) fn is_loopback(base_url: &str) -> bool {
 /// Checks a base URL and brings it into the form that the generated code appends paths to.
 pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> {
     let Ok(url) = Url::parse(text) else {
-        // Unparsed text may hold anything, credentials included.
-        return Err(BuildError::base_url(
-            "…",
-            "is not a URL; write it like https://api.confluent.cloud",
-        ));
+        let reason = "is not a URL; write it like https://api.confluent.cloud";
+        return Err(BuildError::base_url(shown(text), reason));
     };
-    let shown = || match url.host_str() {
-        Some(host) => format!("{}://{host}", url.scheme()),
-        None => format!("{}:", url.scheme()),
-    };
-    let refuse = |reason| Err(BuildError::base_url(shown(), reason));
+    let refuse = |reason| Err(BuildError::base_url(shown(text), reason));
     if !matches!(url.scheme(), "https" | "http") || url.host().is_none() {
         return refuse("is not served over HTTP; use an https URL");
     }
@@ -41,6 +35,25 @@ pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> 
         return refuse(CLEAR_TEXT);
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// `text` as far as it can be shown: without user name and password, query and fragment, which may be credentials.
+fn shown(text: &str) -> String {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let (before, left_out) = match Url::parse(text) {
+        Ok(url) if url.has_host() => {
+            let host = url.host_str().unwrap_or_default();
+            let port = url.port().map(|port| format!(":{port}"));
+            let path = Some(url.path()).filter(|path| *path != "/");
+            let parts = [host, &port.unwrap_or_default(), path.unwrap_or_default()];
+            return line(&format!("{}://{}", url.scheme(), parts.concat()));
+        }
+        // Where a user name ends, only the parser can tell.
+        _ if text.contains('@') => ("", "…"),
+        _ if end < text.len() => (&text[..end], "…"),
+        _ => (text, ""),
+    };
+    line(&[before, left_out].concat())
 }
 
 /// Whether the host of `url` is this machine. Names below `.localhost` do not count, as the network may resolve them:

@@ -133,7 +133,10 @@ impl fmt::Display for BuildError {
                  rustls::crypto::ring::default_provider(), or enable the feature rustls of sts-sdk",
             ),
             Kind::Tls => {
-                f.write_str("TLS could not be set up; check that the system has root certificates")
+                f.write_str(
+                "TLS could not be set up; check that the system has root certificates, and that SSL_CERT_FILE, if it is \
+                 set, names a file of them; or give some to root_certificates of the client's builder",
+            )
             }
             Kind::HttpClient => f.write_str("the HTTP client could not be set up"),
         }?;

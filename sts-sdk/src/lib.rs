@@ -58,7 +58,11 @@
 //!     .api_version(Some("sts/v1".parse()?))
 //!     .kind(Some("TokenExchangeRequest".parse()?))
 //!     .id(Some("dlz-f3a90de".parse()?))
-//!     .metadata(ObjectMeta::builder().self_("https://api.confluent.cloud/sts/v1/requests/1"))
+//!     .metadata(
+//!         ObjectMeta::builder()
+//!             .self_("https://api.confluent.cloud/sts/v1/requests/1")
+//!             .resource_name("crn://confluent.cloud/sts=1".to_owned()),
+//!     )
 //!     .grant_type("urn:ietf:params:oauth:grant-type:token-exchange")
 //!     .subject_token("test_jwt_token")
 //!     .identity_pool_id("pool_1")
@@ -71,9 +75,16 @@
 //! # all().unwrap();
 //! ```
 //!
-//! A setter takes what converts into the type of its field (`TryInto`). Text that has rules of its own, as that of
-//! `api_version`, `kind` and `id`, has a type of its own, which `parse()` makes of it; since these fields are optional,
-//! it is given as `Some`. `metadata` takes an [`ObjectMeta`], its builder, or a [`JsonText`] of it.
+//! A setter takes what converts into the type of its field (`TryInto`):
+//!
+//! | field | is given as | example |
+//! | --- | --- | --- |
+//! | text | `&str` or `String` | `.identity_pool_id("pool-abc")` |
+//! | optional text, as in [`ObjectMeta`] | a `String`, or `Some` of one; not a `&str` | `.resource_name("crn://...".to_owned())` |
+//! | optional text that has rules of its own: `api_version`, `kind`, `id` | `Some` of what `parse()` makes of it | `.kind(Some("TokenExchangeRequest".parse()?))` |
+//! | integer | any integer | `.expires_in(600)` |
+//! | [`Secret`] | the same, `&str` or `String` | `.subject_token("eyJhbGciOi...")` |
+//! | `metadata` | an [`ObjectMeta`], its builder, or a [`JsonText`] of it | `.metadata(ObjectMeta::builder().self_("https://..."))` |
 //!
 //! A value that the specification does not allow, such as a lifetime outside of 1 to 900 seconds, is
 //! refused before anything is sent.
@@ -85,7 +96,7 @@
 //! | a reply | [`AccessToken`] | present it: [`AccessToken::authorization`] |
 //! | a value that the specification does not allow | [`ExchangeError::is_invalid_request`] | correct it; nothing was sent |
 //! | no connection: name, port, TLS, proxy | [`ExchangeError::is_connect`] | retry if [transient](ExchangeError::is_transient); the text names the cause |
-//! | a certificate that is not trusted | [`ExchangeError::is_connect`], not transient | correct the base URL, or trust the root certificate |
+//! | a certificate that is not trusted or cannot be used | [`ExchangeError::is_connect`], not transient | correct the base URL, or trust the root certificate: [`ClientBuilder::root_certificates`] |
 //! | no complete response in time | [`ExchangeError::is_timeout`] | retry |
 //! | the connection was dead when it was used again | nothing: the exchange is repeated once on a fresh one | |
 //! | the connection ended before the head of a response was complete, twice | an error without [`status`](ExchangeError::status) | retry |
@@ -98,7 +109,9 @@
 //! | a success with a body beyond the limit (1 MiB) | an error with its status, not transient | look at what answers at the base URL |
 //! | a 4xx or 5xx with a body beyond the limit | [`ExchangeError::failure`], made of the beginning of the body | as for the status |
 //!
-//! [`ExchangeError`] displays itself in one line. [`ResponseHeaders`] reads the rate limit and the request
+//! [`ExchangeError`] displays itself in one line. One without a response names the host and the port of the server, and
+//! the proxy that is between, where that can be known: not for one that a function chooses, or that
+//! [`ClientBuilder::http_client`] sets. [`ResponseHeaders`] reads the rate limit and the request
 //! id from its headers.
 //!
 //! ## Bodies of 4xx and 5xx
@@ -158,13 +171,13 @@
 //! | `rustls-no-provider` | the same with the provider that the program has installed, such as ring or a FIPS-validated one |
 //! | `native-tls` | TLS by the platform's own library; a client uses rustls if one of the above is on as well |
 //! | `schemars` | `schemars::JsonSchema` for every generated type |
-//! | `testing` | providers, an STS and a clock for the tests of crates that use this one |
+//! | `testing` | providers, a fake STS and a clock for the tests of crates that use this one |
 //!
 //! The features of TLS enable those of the same names of `reqwest` and nothing else: what they do to the rest of a
 //! program is what they do there.
 //!
-//! - `native-tls` makes the platform's library the default of every `reqwest::Client` in the program, but for those of
-//!   this crate.
+//! - `native-tls` makes the platform's library the default of every `reqwest::Client` in the program. This crate's own
+//!   clients use rustls where one of its features is on as well.
 //! - rustls panics in `rustls::ClientConfig::builder()` if both ring and aws-lc-rs are in the build and neither is
 //!   installed, whoever brought them. A program with ring takes this crate with `default-features = false` and
 //!   `rustls-no-provider`, or installs a provider.
@@ -227,7 +240,8 @@ mod failure;
 /// Every 4xx and 5xx is an [`Error::ErrorResponse`] with status, headers and [`types::Failure`]; any other response
 /// that is not the reply is an [`Error::UnexpectedResponse`] without its body. `Display` of [`Error`] prints the whole
 /// `Failure`; prefer [`ExchangeError`], which `From` makes of it. The setters of builders are
-/// named after the fields that they set and have no documentation of their own, since the generator gives them none.
+/// named after the fields that they set and have no documentation of their own, since the generator gives them none;
+/// [a table](crate#what-is-sent) says how each kind of value is given.
 // Written by progenitor and formatted by prettyplease, to neither of which our lints apply.
 #[allow(
     clippy::all,
@@ -246,6 +260,7 @@ pub mod generated;
 #[cfg(feature = "schemars")]
 mod json_schema;
 mod json_text;
+mod panic_text;
 mod provider;
 mod redact;
 mod response_headers;
@@ -257,8 +272,7 @@ mod transport;
 
 pub use bounded::{Bounded, OutOfRange, ParseBoundedError};
 pub use build_error::BuildError;
-pub use client::Client;
-pub use client::builder::ClientBuilder;
+pub use client::{Client, ClientBuilder};
 pub use clock::system::SystemClock;
 pub use clock::{BoxFuture, Clock, Moment};
 pub use exchange::{AccessToken, ExchangeError};

@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn the_constructors_are_those_of_the_crate() {
-        let code = include_str!("../../sts-sdk/src/client/mod.rs");
+        let code = include_str!("../../sts-sdk/src/client/client.rs");
         let calls = code.split("Self::for_base_url(\"").skip(1);
         let urls: Vec<&str> = calls.filter_map(|call| call.split('"').next()).collect();
         assert_eq!(urls, CONSTRUCTORS.map(|(_, url)| url));

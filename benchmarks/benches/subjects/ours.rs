@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sts_sdk::testing::{self, Answer, Sts};
+use sts_sdk::testing::{self, Answer, FakeSts};
 use sts_sdk::{BoxFuture, Clock, Moment, SystemClock, TokenProvider};
 use sts_sdk_benchmarks::token;
 use tokio::runtime::Runtime;
@@ -36,7 +36,7 @@ pub(super) fn visit(runtime: &Runtime, visitor: &mut impl Visitor) {
 
 /// A provider whose token is due to be refreshed, where the first refresh ends with `answer`.
 fn due(runtime: &Runtime, answer: Answer) -> TokenProvider {
-    let sts = Sts::new(move |nth| match nth {
+    let sts = FakeSts::new(move |nth| match nth {
         0 => Answer::token(token::jwt(), Duration::from_mins(15)),
         _ => answer.clone(),
     });

@@ -15,6 +15,16 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
     let echo = format!(
         r#"{{"errors":[{{"title":"Bad token","detail":"The token {subject} is not valid."}}]}}"#
     );
+    // Printed without them, the token would be whole again.
+    let invisible = ["\u{200b}", "\u{feff}", "\u{ad}", "\u{2060}", "\u{fe0f}"];
+    let chars: Vec<char> = subject.chars().collect();
+    let chunks = chars.chunks(5).zip(invisible.iter().cycle());
+    let split: String = chunks
+        .map(|(chunk, invisible)| chunk.iter().collect::<String>() + invisible)
+        .collect();
+    let split_echo = format!(
+        r#"{{"errors":[{{"title":"Bad token","detail":"The token {split} is not valid.","resolution":"See {split}."}}]}}"#
+    );
     let page_echo = format!("Rejected: subject_token={subject}&more");
     let header_echo = format!("x-request-id: {subject}");
     vec![
@@ -103,6 +113,35 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
             "502 Bad Gateway: No upstream nginx",
         ),
         error(
+            "502 with the page of nginx",
+            with(
+                "502 Bad Gateway",
+                &["content-type: text/html"],
+                "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
+            ),
+            502,
+            true,
+            "502 Bad Gateway: nginx",
+        ),
+        error(
+            "502 as the status, the title and the text",
+            with(
+                "502 Bad Gateway",
+                &["content-type: text/html"],
+                "<title>502 Bad Gateway</title><h1>Bad Gateway</h1>",
+            ),
+            502,
+            true,
+            "502 Bad Gateway",
+        ),
+        error(
+            "403 without a reason",
+            with("403 Forbidden", &[ID], ""),
+            403,
+            false,
+            "403 Forbidden, without a reason; check the filter of the identity pool and its role bindings (request id req-1)",
+        ),
+        error(
             "503 with a failure and a date to wait for",
             with(
                 "503 Service Unavailable",
@@ -123,6 +162,24 @@ pub(super) fn behaviours(subject: &str, access: &str) -> Vec<ServerBehaviour> {
             400,
             false,
             "400 Bad Request: Bad token: The token [redacted] is not valid.",
+        ),
+        error(
+            "a failure that sends the subject token back with invisible characters within",
+            with("400 Bad Request", &[JSON], &split_echo),
+            400,
+            false,
+            "400 Bad Request: Bad token: The token [redacted] is not valid. See [redacted].",
+        ),
+        error(
+            "a text that sends the subject token back with invisible characters within",
+            with(
+                "400 Bad Request",
+                &["content-type: text/plain; charset=utf-8"],
+                &format!("Rejected: {split}"),
+            ),
+            400,
+            false,
+            "400 Bad Request: Rejected: [redacted]",
         ),
         error(
             "a text that sends the subject token back",

@@ -29,7 +29,7 @@ pub enum Outcome {
     Error {
         /// The status of the response, if there is one.
         status: Option<u16>,
-        /// The whole text of the error.
+        /// The whole text of the error, with `PORT` for the port of the server.
         text: &'static str,
         /// Whether it is worth retrying.
         transient: bool,

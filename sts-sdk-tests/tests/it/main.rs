@@ -9,5 +9,6 @@ mod failures;
 mod provider;
 mod secrets;
 mod subject_tokens;
+mod testing;
 mod wire;
 mod workspace;

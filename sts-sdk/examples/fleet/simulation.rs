@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use sts_sdk::subject_token::SubjectTokenError;
-use sts_sdk::testing::{Answer, Sts};
+use sts_sdk::testing::{Answer, FakeSts};
 use sts_sdk::{BoxFuture, BuildError, Clock, Moment, TokenError, TokenProvider};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -111,13 +111,13 @@ impl Simulation {
 /// One process: a provider, and what asks it for tokens.
 struct Process {
     simulation: Arc<Simulation>,
-    sts: Sts,
+    sts: FakeSts,
     tokens: TokenProvider,
 }
 
 impl Process {
     fn new(simulation: &Arc<Simulation>) -> Result<Self, BuildError> {
-        let sts = Sts::new({
+        let sts = FakeSts::new({
             let simulation = Arc::clone(simulation);
             move |_| simulation.answer()
         });

@@ -8,7 +8,9 @@ use reqwest::header::HeaderValue;
 use reqwest::{redirect, retry};
 
 use super::certificates::{self, Certificates, HAS_TLS, NEEDS_TLS};
-use super::{Client, http_client};
+use super::client::Client;
+use super::http_client;
+use super::proxies::proxy_of;
 use crate::base_url;
 use crate::build_error::BuildError;
 use crate::exchange::operation;
@@ -20,6 +22,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections are for bursts of exchanges. When the next token is due, minutes later, the server has long
 /// closed them.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+const ENDS_IN_PATH: &str = "ends in the path of the token exchange, which is appended to it; leave /sts/v1/oauth2/token out";
 
 type Configure = dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync;
 
@@ -84,6 +88,13 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
+impl Client {
+    /// A builder of clients: server, time-outs, proxies, certificates.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+}
+
 impl ClientBuilder {
     /// The server, as for [`Client::for_base_url`]. By default `https://api.confluent.cloud`.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
@@ -142,6 +153,9 @@ impl ClientBuilder {
     }
 
     /// Trusts further root certificates, beside the platform's: one or more, in PEM.
+    ///
+    /// Those of the platform are its own on macOS and Windows. Elsewhere they are in files, and the environment variables
+    /// `SSL_CERT_FILE` (a file in PEM) and `SSL_CERT_DIR` (folders of them) name others in their place.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.certificates.add_root(pem.into());
         self
@@ -200,8 +214,7 @@ impl ClientBuilder {
             .redirect(redirect::Policy::none())
             .referer(false)
             .retry(retry::never());
-        // What is meant for this machine must not leave it.
-        if self.no_proxy || base_url::is_loopback(&self.base_url) {
+        if self.ignores_environment() {
             builder = builder.no_proxy();
         }
         for proxy in &self.proxies {
@@ -210,13 +223,33 @@ impl ClientBuilder {
         self.certificates.apply(builder)
     }
 
+    /// Whether the proxies of the environment are not asked.
+    fn ignores_environment(&self) -> bool {
+        // What is meant for this machine must not leave it.
+        self.no_proxy || base_url::is_loopback(&self.base_url)
+    }
+
+    /// The proxy that requests go through, where that can be known.
+    fn proxy_of(&self, base_url: &str) -> Option<Arc<str>> {
+        let ignores_environment = self.ignores_environment();
+        // `configure` may have set others, which nothing tells. They are ignored together with those of the environment.
+        if self.configure.is_some() && !ignores_environment {
+            return None;
+        }
+        proxy_of(base_url, &self.proxies, !ignores_environment).map(Arc::from)
+    }
+
     /// Makes the client.
     ///
     /// # Errors
     ///
-    /// The base URL, the product token or a certificate cannot be used, or TLS cannot be set up.
+    /// The base URL is none, or ends in the path of the operation; the product token or a certificate cannot be used; or TLS
+    /// cannot be set up.
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = base_url::parse(&self.base_url, self.allow_http)?;
+        if base_url.ends_with(operation::PATH) {
+            return Err(BuildError::base_url(base_url, ENDS_IN_PATH));
+        }
         let user_agent = user_agent(self.user_agent.as_deref())?;
         if !HAS_TLS && self.configure.is_none() && base_url.starts_with("https:") {
             return Err(BuildError::base_url(base_url, NEEDS_TLS));
@@ -232,6 +265,7 @@ impl ClientBuilder {
             allow_http: self.allow_http,
             runtime: Arc::default(),
             unpooled,
+            proxy: self.proxy_of(&base_url),
         };
         let generated = generated::Client::new_with_client(&base_url, http_client, transport);
         Ok(Client { generated })

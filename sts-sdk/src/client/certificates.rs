@@ -17,14 +17,14 @@ pub(super) const HAS_TLS: bool = cfg!(any(
 pub(super) const NEEDS_TLS: &str =
     "needs TLS; enable the feature rustls, rustls-no-provider or native-tls of sts-sdk";
 const NO_ROOT: &str = if HAS_TLS {
-    "a root certificate is not one; give it in PEM"
+    "root_certificates got what is no certificate; give it one or more in PEM"
 } else {
-    "a root certificate needs TLS; enable the feature rustls, rustls-no-provider or native-tls of sts-sdk"
+    "root_certificates needs TLS; enable the feature rustls, rustls-no-provider or native-tls of sts-sdk"
 };
 const NO_IDENTITY: &str = if HAS_TLS {
-    "a client certificate or its private key is not one; give both in PEM"
+    "client_certificate got no certificate, or no private key that belongs to it; give it both in PEM"
 } else {
-    "a client certificate needs TLS; enable the feature rustls, rustls-no-provider or native-tls of sts-sdk"
+    "client_certificate needs TLS; enable the feature rustls, rustls-no-provider or native-tls of sts-sdk"
 };
 
 /// Certificates beside the platform's, in PEM.

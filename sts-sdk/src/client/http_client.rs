@@ -1,12 +1,12 @@
 //! The HTTP client, built without a panic.
 
-use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
 use reqwest::{Client, ClientBuilder};
 
 use super::certificates::{self, Certificates};
 use crate::build_error::BuildError;
+use crate::panic_text::panic_text;
 
 enum NotBuilt {
     NoProvider,
@@ -38,14 +38,9 @@ pub(super) fn build(
 fn attempt(builder: ClientBuilder) -> Result<Client, NotBuilt> {
     match panic::catch_unwind(AssertUnwindSafe(|| builder.build())) {
         Ok(built) => built.map_err(NotBuilt::Refused),
-        Err(panicked) if text(&*panicked).contains("crypto provider") => Err(NotBuilt::NoProvider),
+        Err(panicked) if panic_text(&*panicked).contains("crypto provider") => {
+            Err(NotBuilt::NoProvider)
+        }
         Err(panicked) => panic::resume_unwind(panicked),
-    }
-}
-
-fn text(panicked: &(dyn Any + Send)) -> &str {
-    match panicked.downcast_ref::<String>() {
-        Some(text) => text,
-        None => panicked.downcast_ref::<&str>().copied().unwrap_or_default(),
     }
 }

@@ -53,15 +53,17 @@ pub(crate) async fn exchange(
 async fn send_request(
     client: &Client,
     request: &StsV1TokenExchangeRequest,
-) -> Result<Received, Error<Failure>> {
+) -> Result<Received, ExchangeError> {
     let post = match client.inner.parsed_url(&client.baseurl, PATH) {
         Some(url) => client.client.post(url),
         None => client.client.post([&client.baseurl, PATH].concat()),
     };
-    let mut request = post
-        .header(ACCEPT, HeaderValue::from_static("application/json"))
-        .form_urlencoded(request)?
-        .build()?;
-    client.pre(&mut request, &EXCHANGE).await?;
-    Ok(send(client, request, &EXCHANGE).await?)
+    let post = post.header(ACCEPT, HeaderValue::from_static("application/json"));
+    let post = post.form_urlencoded(request);
+    let post = post.map_err(|error: Error<Failure>| ExchangeError::from(error))?;
+    let transport = |error| ExchangeError::transport_of(error, client.inner.proxy.clone());
+    let mut request = post.build().map_err(transport)?;
+    client.pre::<Failure>(&mut request, &EXCHANGE).await?;
+    let sent = send(client, request, &EXCHANGE).await;
+    sent.map_err(transport)
 }

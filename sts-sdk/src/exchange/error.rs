@@ -2,18 +2,24 @@
 
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use serde_json::Value;
 
 use super::rejected::Rejected;
 use crate::failure;
 use crate::generated::{Error, types::Failure};
-use crate::redact::{causes, line};
+use crate::redact::line;
 use crate::response_headers::ResponseHeaders;
-use crate::transport::{Notes, Refused, needs_correction, wants_proxy_credentials};
+use crate::transport::{Notes, Refused, error_text, needs_correction};
+
+/// Where root certificates are added.
+const TRUSTING: &str = "root_certificates of the client's builder";
+/// After a 403 of which the server says nothing else.
+const NOTHING_SAID: &str =
+    ", without a reason; check the filter of the identity pool and its role bindings";
 
 /// Why a token exchange failed: in one line for people (`Display`), with its parts for programs.
 ///
@@ -22,14 +28,18 @@ use crate::transport::{Notes, Refused, needs_correction, wants_proxy_credentials
 ///
 /// It never contains the subject token, the access token or an unparsed body. Made by
 /// [`Client::exchange`](crate::Client::exchange), and with `From` of the [`Error`] of the generated
-/// operation.
+/// operation, which does not know the proxy that is between.
 pub struct ExchangeError(Box<Kind>);
 
 enum Kind {
     /// Nothing was sent.
     Request(String),
     /// There was no response, or no complete one.
-    Transport(reqwest::Error),
+    Transport {
+        error: reqwest::Error,
+        /// The proxy in between, where one is known.
+        proxy: Option<Arc<str>>,
+    },
     /// A 4xx or 5xx.
     Failure {
         status: StatusCode,
@@ -55,6 +65,10 @@ impl ExchangeError {
         Self(Box::new(Kind::Request(why)))
     }
 
+    pub(super) fn transport_of(error: reqwest::Error, proxy: Option<Arc<str>>) -> Self {
+        Self(Box::new(Kind::Transport { error, proxy }))
+    }
+
     pub(crate) fn reply(status: StatusCode, headers: HeaderMap, why: &str) -> Self {
         Self::rejected(status, headers, Rejected::Reply(why.to_owned()))
     }
@@ -68,14 +82,14 @@ impl ExchangeError {
     }
 
     /// A 4xx or 5xx with what was made of its body.
-    pub(super) fn failure_of(
+    pub(crate) fn failure_of(
         status: StatusCode,
         headers: HeaderMap,
         json: &[u8],
         notes: Notes,
     ) -> Self {
         Self(Box::new(Kind::Failure {
-            said: said(status, json, &notes),
+            said: failure::said(status, json, &notes),
             status,
             headers,
             failure: serde_json::from_slice(json).ok(),
@@ -88,7 +102,7 @@ impl ExchangeError {
     pub fn status(&self) -> Option<StatusCode> {
         match &*self.0 {
             Kind::Failure { status, .. } | Kind::Rejected { status, .. } => Some(*status),
-            Kind::Request(_) | Kind::Transport(_) | Kind::Other(_) => None,
+            Kind::Request(_) | Kind::Transport { .. } | Kind::Other(_) => None,
         }
     }
 
@@ -97,7 +111,7 @@ impl ExchangeError {
     pub fn headers(&self) -> Option<&HeaderMap> {
         match &*self.0 {
             Kind::Failure { headers, .. } | Kind::Rejected { headers, .. } => Some(headers),
-            Kind::Request(_) | Kind::Transport(_) | Kind::Other(_) => None,
+            Kind::Request(_) | Kind::Transport { .. } | Kind::Other(_) => None,
         }
     }
 
@@ -136,7 +150,7 @@ impl ExchangeError {
     #[must_use]
     pub fn transport(&self) -> Option<&reqwest::Error> {
         match &*self.0 {
-            Kind::Transport(error) => Some(error),
+            Kind::Transport { error, .. } => Some(error),
             _ => None,
         }
     }
@@ -158,14 +172,14 @@ impl ExchangeError {
     /// certificate.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        matches!(&*self.0, Kind::Transport(error) if error.is_connect())
+        matches!(&*self.0, Kind::Transport { error, .. } if error.is_connect())
     }
 
     /// Whether the time-out passed before the response was complete.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match &*self.0 {
-            Kind::Transport(error) => error.is_timeout(),
+            Kind::Transport { error, .. } => error.is_timeout(),
             Kind::Rejected { why, .. } => why.is_timeout(),
             _ => false,
         }
@@ -178,7 +192,7 @@ impl ExchangeError {
     pub fn is_transient(&self) -> bool {
         match &*self.0 {
             Kind::Request(_) | Kind::Other(_) => false,
-            Kind::Transport(error) => {
+            Kind::Transport { error, .. } => {
                 !error.is_builder() && !error.is_redirect() && !needs_correction(error)
             }
             Kind::Failure { status, .. } => match *status {
@@ -207,7 +221,7 @@ impl From<Error<Failure>> for ExchangeError {
             Error::InvalidRequest(why) => Kind::Request(why),
             Error::CommunicationError(error)
             | Error::InvalidUpgrade(error)
-            | Error::ResponseBodyError(error) => Kind::Transport(error),
+            | Error::ResponseBodyError(error) => Kind::Transport { error, proxy: None },
             Error::ErrorResponse(value) => {
                 let (status, headers) = (value.status(), value.headers().clone());
                 let failure = value.into_inner();
@@ -245,12 +259,16 @@ impl fmt::Display for ExchangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Kind::Request(why) => write!(f, "the request was not sent: {}", line(why)),
-            Kind::Transport(error) => f.write_str(&transport_text(error)),
+            Kind::Transport { error, proxy } => {
+                f.write_str(&error_text(error, proxy.as_deref(), TRUSTING))
+            }
             Kind::Other(why) => f.write_str(&line(why)),
             Kind::Failure { status, said, .. } => {
                 write!(f, "{status}")?;
                 if !said.is_empty() {
                     write!(f, ": {said}")?;
+                } else if *status == StatusCode::FORBIDDEN {
+                    f.write_str(NOTHING_SAID)?;
                 }
                 self.fmt_headers(f)
             }
@@ -276,45 +294,6 @@ impl ExchangeError {
             return Ok(());
         }
         write!(f, " ({notes})")
-    }
-}
-
-/// What a 4xx or 5xx says, of whose body `json` was made: in one line, without what the status says already.
-pub(super) fn said(status: StatusCode, json: &[u8], notes: &Notes) -> String {
-    let json: Value = serde_json::from_slice(json).unwrap_or_default();
-    let errors = json.get("errors").and_then(Value::as_array);
-    let errors = errors.map(Vec::as_slice).unwrap_or_default();
-    let mut said = failure::said(errors, notes.errors, Some(status));
-    // A long text may have been cut before it.
-    for advice in [&notes.suggestion, &notes.doc_url].into_iter().flatten() {
-        if !said.contains(advice.trim_end_matches('.')) {
-            let separator = if said.is_empty() { "" } else { "; " };
-            said.push_str(separator);
-            said.push_str(advice);
-        }
-    }
-    said
-}
-
-fn transport_text(error: &reqwest::Error) -> String {
-    let host = error.url().and_then(|url| url.host_str());
-    let host = host.unwrap_or("the server");
-    let root = causes(error).last().map(ToString::to_string);
-    let root = line(&root.unwrap_or_default());
-    if error.is_redirect() {
-        return format!("the HTTP client followed redirects from {host}: {root}");
-    }
-    match (error.is_connect(), error.is_timeout()) {
-        (true, true) => format!("no connection to {host} in time"),
-        (true, false) if wants_proxy_credentials(error) => {
-            format!(
-                "no connection to {host}: {root}; put user name and password into the proxy's URL"
-            )
-        }
-        (true, false) => format!("no connection to {host}: {root}"),
-        (false, true) => format!("no complete response from {host} in time"),
-        (false, false) if error.is_builder() => format!("the request cannot be sent: {root}"),
-        (false, false) => format!("no response from {host}: {root}"),
     }
 }
 

@@ -4,10 +4,10 @@ use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::header::HeaderMap;
 use reqwest::{Request, Response, StatusCode};
 
-use super::error::said;
 use super::operation::{is_exchange, send};
 use super::rejected::Rejected;
 use super::reply;
+use crate::failure::said;
 use crate::generated::{Client, types::Failure};
 use crate::transport::{Notes, Received, Transport};
 

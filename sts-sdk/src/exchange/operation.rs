@@ -12,7 +12,7 @@ pub(super) const EXCHANGE: OperationInfo = OperationInfo {
     operation_id: "exchange_sts_v1_oauth_token",
 };
 /// Where its requests are sent, below the base URL.
-pub(super) const PATH: &str = "/sts/v1/oauth2/token";
+pub(crate) const PATH: &str = "/sts/v1/oauth2/token";
 
 /// Where exchanges of a client of `base_url` are sent, if that is a URL.
 pub(crate) fn url(base_url: &str) -> Option<Url> {

@@ -5,7 +5,8 @@ mod json;
 mod normalise;
 mod read;
 mod sentence;
+mod spoken;
 mod text;
 
 pub(crate) use normalise::normalise;
-pub(crate) use sentence::said;
+pub(crate) use spoken::{said, said_by};

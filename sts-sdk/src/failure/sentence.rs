@@ -38,7 +38,7 @@ impl fmt::Display for Failure {
 impl Error for Failure {}
 
 /// What `errors` say, which are the first of `count`. Nothing that `status`, which is shown before, says already.
-pub(crate) fn said(errors: &[Value], count: usize, status: Option<StatusCode>) -> String {
+pub(super) fn said(errors: &[Value], count: usize, status: Option<StatusCode>) -> String {
     let known: Vec<String> = status.map(names).into_iter().flatten().collect();
     let mut sentences: Vec<Sentence> = Vec::new();
     for error in errors {

@@ -30,11 +30,25 @@ pub(super) fn properties(text: &str, headers: &HeaderMap, error: &serde_json::Er
     if !html {
         return detail(text);
     }
-    let mut error = detail(&without_tags(text));
-    if let Some(title) = title(text) {
-        error.insert("title".to_owned(), json!(title));
-    }
+    let shown = line(&without_tags(text));
+    let Some(title) = title(text) else {
+        return detail(&shown);
+    };
+    let mut error = detail(without_heading(&shown, &title));
+    error.insert("title".to_owned(), json!(title));
     error
+}
+
+/// The text of a page without what repeats its `title`, if that is a status: `502 Bad Gateway`, with its number or without.
+fn without_heading<'t>(text: &'t str, title: &str) -> &'t str {
+    let reason = title.trim_start_matches(|c: char| c.is_ascii_digit());
+    if title.len() - reason.len() != 3 {
+        return text;
+    }
+    let headings = [title, reason.trim()].into_iter();
+    let rest = headings.filter_map(|heading| text.strip_prefix(heading));
+    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with(' '));
+    rest.map(str::trim_start).next().unwrap_or(text)
 }
 
 /// The beginning of `text` as the `detail`; nothing if there is none.
@@ -53,7 +67,7 @@ fn title(page: &str) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
-/// The text of a page: what stands outside of its tags, head, scripts and styles.
+/// The text of a page: what stands outside of its tags, head, title, scripts and styles.
 fn without_tags(page: &str) -> String {
     let lower = page.to_ascii_lowercase();
     let mut text = String::new();
@@ -61,7 +75,7 @@ fn without_tags(page: &str) -> String {
     while let Some(open) = lower[at..].find('<').map(|open| at + open) {
         text.push_str(&page[at..open]);
         text.push(' ');
-        let hidden = ["head", "script", "style", "!--"]
+        let hidden = ["head", "title", "script", "style", "!--"]
             .into_iter()
             .find(|name| is_tag(&lower[open + 1..], name));
         let end = match hidden {

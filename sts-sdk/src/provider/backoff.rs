@@ -11,21 +11,21 @@ const PERMANENT: Duration = Duration::from_secs(4);
 /// Longest wait after a permanent failure.
 const LONGEST_PERMANENT: Duration = Duration::from_secs(80);
 /// Longest bound that a token in the cache allows.
-const LONGEST_HELD: Duration = Duration::from_secs(120);
+const LONGEST_CACHED: Duration = Duration::from_secs(120);
 /// Longest wait that a server may ask for. Longer ones are cut, so that there is always another attempt.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
 /// The wait after a transient failure, with `before` such failures in a row before it: what the server `asked` for, if
 /// it did, and then any time up to a bound (full jitter), so that those who failed together do not come back together.
 ///
-/// The bound doubles up to `most`. While callers do not miss another token, for the time `held`, it may be half of that.
+/// The bound doubles up to `most`. While callers do not miss another token, for the time `cached_for`, it may be half of that.
 pub(super) fn after_transient(
     before: u32,
     most: Duration,
-    held: Option<Duration>,
+    cached_for: Option<Duration>,
     asked: Option<Duration>,
 ) -> Duration {
-    let bound = transient_bound(before, most, held);
+    let bound = transient_bound(before, most, cached_for);
     let Some(asked) = asked else {
         return bound.mul_f64(random::unit());
     };
@@ -34,9 +34,9 @@ pub(super) fn after_transient(
     asked + bound.max(asked / 4).mul_f64(random::unit())
 }
 
-fn transient_bound(before: u32, most: Duration, held: Option<Duration>) -> Duration {
+fn transient_bound(before: u32, most: Duration, cached_for: Option<Duration>) -> Duration {
     let bound = doubled(TRANSIENT, before).min(most);
-    bound.max((held.unwrap_or_default() / 2).min(LONGEST_HELD))
+    bound.max((cached_for.unwrap_or_default() / 2).min(LONGEST_CACHED))
 }
 
 /// The wait after a permanent failure, with `before` such failures in a row before it: short at first, since somebody
@@ -63,13 +63,13 @@ mod tests {
         #[test]
         fn a_transient_wait_keeps_its_bounds(
             before in any::<u32>(),
-            held in option::of(0..1000_u64),
+            cached_for in option::of(0..1000_u64),
             asked in option::of(0..7200_u64),
         ) {
             let seconds = |option: Option<u64>| option.map(Duration::from_secs);
-            let wait = after_transient(before, MOST, seconds(held), seconds(asked)).as_secs_f64();
+            let wait = after_transient(before, MOST, seconds(cached_for), seconds(asked)).as_secs_f64();
             let by_count = f64::from(2_u32.saturating_pow(before).min(30));
-            let by_token = Duration::from_secs(held.unwrap_or_default()).as_secs_f64() / 2.0;
+            let by_token = Duration::from_secs(cached_for.unwrap_or_default()).as_secs_f64() / 2.0;
             let bound = by_count.max(by_token.min(120.0));
             let asked = Duration::from_secs(asked.unwrap_or_default().min(300)).as_secs_f64();
             let bound = bound.max(asked / 4.0);
@@ -94,8 +94,8 @@ mod tests {
             }
         };
         spread(&|| after_transient(9, MOST, None, None), 0..30);
-        let held = Some(Duration::from_secs(200));
-        spread(&|| after_transient(0, MOST, held, None), 0..100);
+        let cached_for = Some(Duration::from_secs(200));
+        spread(&|| after_transient(0, MOST, cached_for, None), 0..100);
         spread(&|| after_permanent(7), 40..80);
     }
 }

@@ -3,22 +3,22 @@
 use std::fmt;
 use std::hash::RandomState;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::TokenProvider;
-use super::exchange::{Exchange, PoolExchange};
+use super::exchange::Exchange;
 use super::identity_pool_id;
 use super::refresher::Refresher;
+use super::requests::{Customize, Requests};
+use super::token_provider::TokenProvider;
 use crate::bounded::Bounded;
 use crate::build_error::BuildError;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::clock::system::SystemClock;
-use crate::generated::types::StsV1TokenExchangeRequest;
+use crate::generated::types::{StsV1TokenExchangeRequest, builder};
 use crate::redact::line;
-use crate::secret::Secret;
 use crate::subject_token::SubjectTokenSource;
 
 /// Longest wait for one response: shorter than the deadline, so that there is time for another try.
@@ -51,13 +51,14 @@ pub struct TokenProviderBuilder {
     base_url: Option<String>,
     client: Option<Client>,
     lifetime: Option<Duration>,
+    customize: Option<Box<Customize>>,
     deadline: Duration,
     max_retries: u32,
     max_backoff: Duration,
     clock: Option<Arc<dyn Clock>>,
     name: Option<String>,
     #[cfg(feature = "testing")]
-    stand_in: Option<Box<dyn Exchange>>,
+    exchange: Option<Box<dyn Exchange>>,
 }
 
 impl TokenProvider {
@@ -75,13 +76,14 @@ impl Default for TokenProviderBuilder {
             base_url: None,
             client: None,
             lifetime: None,
+            customize: None,
             deadline: Duration::from_secs(30),
             max_retries: 5,
             max_backoff: Duration::from_secs(30),
             clock: None,
             name: None,
             #[cfg(feature = "testing")]
-            stand_in: None,
+            exchange: None,
         }
     }
 }
@@ -143,6 +145,42 @@ impl TokenProviderBuilder {
         self
     }
 
+    /// Changes each request before it is sent, for properties of the specification for which this builder has no
+    /// method, those of later versions included. `customize` gets the generated builder with the identity pool and the
+    /// lifetime, and returns it; the subject token is added afterwards.
+    ///
+    /// ```
+    /// # fn build() -> Result<(), Box<dyn std::error::Error>> {
+    /// use sts_sdk::{ObjectMeta, TokenProvider};
+    /// use sts_sdk::subject_token::EnvironmentVariable;
+    ///
+    /// let tokens = TokenProvider::builder()
+    ///     .identity_pool_id("pool-abc")
+    ///     .subject_token(EnvironmentVariable::new("CONFLUENT_ID_TOKEN"))
+    ///     .customize_request(|request| {
+    ///         let metadata = ObjectMeta::builder().self_("https://example.com/jobs/1");
+    ///         request.subject_token_type("urn:ietf:params:oauth:token-type:id_token").metadata(metadata)
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// # build().unwrap();
+    /// ```
+    ///
+    /// How a value is given is [described with the request](crate#what-is-sent). It is called once by
+    /// [`build`](Self::build), which returns what is wrong with the request, and then for each exchange, which fails if a
+    /// value is refused then. If this is called more than once, the last call counts.
+    pub fn customize_request<F>(mut self, customize: F) -> Self
+    where
+        F: Fn(builder::StsV1TokenExchangeRequest) -> builder::StsV1TokenExchangeRequest
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.customize = Some(Box::new(customize));
+        self
+    }
+
     /// Longest time that a refresh may take: subject token, exchange, retries and all waits between them; at
     /// most an hour. By default 30 s.
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -177,8 +215,8 @@ impl TokenProviderBuilder {
     }
 
     #[cfg(feature = "testing")]
-    pub(crate) fn stand_in(mut self, stand_in: impl Exchange + 'static) -> Self {
-        self.stand_in = Some(Box::new(stand_in));
+    pub(crate) fn exchange_with(mut self, exchange: impl Exchange + 'static) -> Self {
+        self.exchange = Some(Box::new(exchange));
         self
     }
 
@@ -192,7 +230,8 @@ impl TokenProviderBuilder {
         let refused = |why| BuildError::option(why);
         let identity_pool_id = identity_pool_id::checked(self.identity_pool_id.as_deref())?;
         let source = self.source.take();
-        let missing = || BuildError::missing("subject_token", "set it to where they come from");
+        let missing =
+            || BuildError::missing("subject_token", "give the source of the subject tokens");
         let source = source.ok_or_else(missing)?;
         if self.deadline.is_zero() || self.deadline > LONGEST_DEADLINE {
             return Err(refused(
@@ -203,14 +242,17 @@ impl TokenProviderBuilder {
             return Err(refused("max_backoff must be at least 1 s"));
         }
         let name = format!("identity pool {identity_pool_id}");
-        let exchange = self.take_exchange(identity_pool_id)?;
-        Ok(self.assemble(name, source, exchange))
+        let lifetime = self.lifetime.map(whole_seconds).transpose()?;
+        let requests = Requests::new(identity_pool_id, lifetime, self.customize.take())?;
+        let exchange = self.take_exchange()?;
+        Ok(self.assemble(name, source, requests, exchange))
     }
 
     pub(crate) fn assemble(
         self,
         name: String,
         source: Arc<dyn SubjectTokenSource>,
+        requests: Requests,
         exchange: Box<dyn Exchange>,
     ) -> TokenProvider {
         TokenProvider::new(Refresher {
@@ -218,20 +260,21 @@ impl TokenProviderBuilder {
             name: line(&self.name.unwrap_or(name)).into(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
             source,
+            requests,
             exchange,
             deadline: self.deadline,
             max_retries: self.max_retries,
             max_backoff: self.max_backoff,
             fingerprints: RandomState::new(),
             exchanges: AtomicU64::new(0),
+            claims: Mutex::default(),
         })
     }
 
-    fn take_exchange(&mut self, identity_pool_id: String) -> Result<Box<dyn Exchange>, BuildError> {
-        let lifetime = self.lifetime.map(whole_seconds).transpose()?;
+    fn take_exchange(&mut self) -> Result<Box<dyn Exchange>, BuildError> {
         #[cfg(feature = "testing")]
-        if let Some(stand_in) = self.stand_in.take() {
-            return Ok(stand_in);
+        if let Some(exchange) = self.exchange.take() {
+            return Ok(exchange);
         }
         let client = match (self.client.take(), self.base_url.take()) {
             (Some(client), None) => client,
@@ -248,18 +291,7 @@ impl TokenProviderBuilder {
                 return Err(BuildError::option(why));
             }
         };
-        let exchange = PoolExchange {
-            client,
-            identity_pool_id,
-            lifetime,
-        };
-        // What the specification forbids is found here, not at the first exchange.
-        match exchange.request(Secret::from("eyJ")) {
-            Ok(_) => Ok(Box::new(exchange)),
-            Err(_) => Err(BuildError::option(
-                "the specification does not allow this identity_pool_id",
-            )),
-        }
+        Ok(Box::new(client))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use tokio::sync::watch;
 
-use super::TokenProvider;
 use super::tag::Tag;
+use super::token_provider::TokenProvider;
 
 /// The tags of the tokens that a [`TokenProvider`] obtains; from [`TokenProvider::changes`].
 #[derive(Clone, Debug)]

@@ -27,7 +27,10 @@ pub(crate) enum Kind {
     /// The source has none.
     SubjectToken(SubjectTokenError),
     /// The source gave something that cannot be a subject token; why.
-    UnusableSubjectToken(&'static str),
+    UnusableSubjectToken {
+        source: String,
+        why: String,
+    },
     Exchange(ExchangeError),
     /// The reply took longer than the lifetime of its token.
     Expired(Duration),
@@ -46,6 +49,10 @@ pub(crate) enum Kind {
     Panicked(Step),
     /// There is no tokio runtime to refresh on.
     NoRuntime,
+    /// The clock cannot wait on the tokio runtime that the caller runs on.
+    NoTimers,
+    /// The tokio runtime has no connections.
+    NoIo,
     /// The tokio runtime that the caller runs on is shutting down.
     ShuttingDown,
 }
@@ -96,10 +103,12 @@ impl TokenError {
             Kind::SubjectToken(error) => error.is_transient(),
             Kind::Exchange(error) => error.is_transient(),
             Kind::Expired(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
-            Kind::UnusableSubjectToken(_)
+            Kind::UnusableSubjectToken { .. }
             | Kind::Invalidated { .. }
             | Kind::Panicked(_)
-            | Kind::NoRuntime => false,
+            | Kind::NoRuntime
+            | Kind::NoTimers
+            | Kind::NoIo => false,
         }
     }
 
@@ -113,17 +122,19 @@ impl TokenError {
         }
     }
 
-    /// How long STS asked to wait, from its last response on.
+    /// How long STS or the source of the subject token asked to wait, from its last response on.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.exchange()?.retry_after()
+        let of_exchange = self.exchange().and_then(ExchangeError::retry_after);
+        let of_source = || self.subject_token()?.retry_after();
+        of_exchange.or_else(of_source)
     }
 
     fn fmt_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.kind {
             Kind::SubjectToken(error) => write!(f, "no subject token: {error}"),
-            Kind::UnusableSubjectToken(why) => {
-                write!(f, "the source of the subject token gave one that {why}")
+            Kind::UnusableSubjectToken { source, why } => {
+                write!(f, "{source} gave a subject token that {why}")
             }
             Kind::Exchange(error) => write!(f, "{error}"),
             Kind::Expired(lifetime) => write!(
@@ -152,6 +163,10 @@ impl TokenError {
             ),
             Kind::Panicked(step) => write!(f, "{step} panicked; the panic's message is on stderr"),
             Kind::NoRuntime => f.write_str("this is not within a tokio runtime; call it from one"),
+            Kind::NoTimers => {
+                f.write_str("this tokio runtime has no timers; build it with enable_all()")
+            }
+            Kind::NoIo => f.write_str("this tokio runtime has no I/O; build it with enable_all()"),
             Kind::ShuttingDown => f.write_str("the tokio runtime is shutting down"),
         }
     }

@@ -45,12 +45,12 @@ impl Failures {
         };
     }
 
-    /// Notes a failure, and says how long to wait before the next attempt. `held` is for how long callers do not
+    /// Notes a failure, and says how long to wait before the next attempt. `cached_for` is for how long callers do not
     /// miss another token, if one is cached.
     pub(super) fn failed(
         &mut self,
         error: &TokenError,
-        held: Option<Duration>,
+        cached_for: Option<Duration>,
         max_backoff: Duration,
     ) -> Duration {
         self.succeeded = false;
@@ -62,7 +62,7 @@ impl Failures {
         let before = *count;
         *count = before.saturating_add(1);
         if error.is_transient() {
-            backoff::after_transient(before, max_backoff, held, error.retry_after())
+            backoff::after_transient(before, max_backoff, cached_for, error.retry_after())
         } else {
             backoff::after_permanent(before)
         }

@@ -13,7 +13,7 @@ pub(super) fn checked(id: Option<&str>) -> Result<String, BuildError> {
     if id.is_empty() {
         return Err(BuildError::missing(
             "identity_pool_id",
-            "set it to the id of a pool",
+            "set it to the id of an identity pool, such as pool-abc",
         ));
     }
     if holds_jwt(id) {

@@ -8,12 +8,12 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tracing::instrument::WithSubscriber;
 
-use super::TokenProvider;
 use super::deadline;
 use super::error::{Kind, TokenError};
 use super::refresh_handle::{RUNTIME_TIMEOUT, Waited};
 use super::shared::Shared;
 use super::single_flight::DueRefresh;
+use super::token_provider::TokenProvider;
 
 /// Longest sleep: a machine that was suspended is to be noticed soon after, and a sleep does not count that time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
@@ -31,10 +31,13 @@ impl TokenProvider {
     ///
     /// # Errors
     ///
-    /// This is not within a tokio runtime.
+    /// This is not within a tokio runtime, or within one without timers.
     pub fn keep_fresh(&self) -> Result<KeepFresh, TokenError> {
         let runtime = Handle::try_current();
         let runtime = runtime.map_err(|_| self.0.refresher.error(Kind::NoRuntime))?;
+        if !self.0.has_timers() {
+            return Err(self.0.refresher.error(Kind::NoTimers));
+        }
         let task = keep_fresh(Arc::clone(&self.0)).with_current_subscriber();
         Ok(KeepFresh(runtime.spawn(task).abort_handle()))
     }

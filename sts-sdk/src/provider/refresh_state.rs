@@ -9,6 +9,8 @@ use crate::clock::Moment;
 pub(super) struct RefreshState {
     last_id: u64,
     current: Option<RefreshHandle>,
+    /// Until when the refresh under way waits before its next attempt, if it does.
+    next_attempt: Option<Moment>,
     /// When the next one may start. `None`, or in the past, if it may start at once.
     pub(super) not_before: Option<Moment>,
     /// Why there is to be no other attempt yet: why the last one failed, or that tokens are invalidated time and again.
@@ -32,6 +34,12 @@ impl RefreshState {
 
     pub(super) fn set_current(&mut self, refresh: RefreshHandle) {
         self.current = Some(refresh);
+        self.next_attempt = None;
+    }
+
+    /// Notes that the refresh under way waits before its next attempt.
+    pub(super) fn set_next_attempt(&mut self, at: Moment) {
+        self.next_attempt = Some(at);
     }
 
     /// The refresh under way. One that should long have ended is on a runtime that nobody drives, and does not count.
@@ -59,6 +67,24 @@ impl RefreshState {
     /// When the next one may start, if not now.
     pub(super) fn not_before(&self, now: &Moment) -> Option<Moment> {
         self.not_before.filter(|end| !now.has_reached(end))
+    }
+
+    /// When there may be another attempt after one that failed, if that is waited for: by the refresh under way or, if none
+    /// is, before the next one.
+    #[cfg(feature = "testing")]
+    pub(super) fn next_attempt(&self, now: &Moment) -> Option<Moment> {
+        let next = match (&self.current, &self.last_error) {
+            (Some(_), _) => self.next_attempt,
+            (None, Some(_)) => self.not_before,
+            (None, None) => None,
+        };
+        next.filter(|at| !now.has_reached(at))
+    }
+
+    /// Whether no refresh is under way, not even one on a runtime that nobody drives.
+    #[cfg(feature = "testing")]
+    pub(super) fn is_idle(&self) -> bool {
+        self.current.is_none()
     }
 
     /// Until when nobody who has a token need start a refresh: one is under way, or it is too early for another.

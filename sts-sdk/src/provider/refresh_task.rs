@@ -14,6 +14,7 @@ use super::random;
 use super::refresh_handle::Progress;
 use super::retry::{Failed, Observer, Start};
 use super::shared::Shared;
+use crate::clock::Moment;
 
 /// How long not to refresh in the background after a refresh was dropped with its runtime.
 const PAUSE_AFTER_DROP: Duration = Duration::from_secs(1);
@@ -68,14 +69,14 @@ impl RefreshTask {
         let mut state = self.shared.refresh_state();
         let is_current = state.end(self.id);
         let forced = is_current && self.forced.load(Ordering::Relaxed);
-        let held = self.shared.cached.load_full();
+        let before = self.shared.cached.load_full();
         let is_kept = !forced
-            && held.stage(&now) != Stage::Unusable
-            && token.remaining(&now) <= held.remaining(&now);
+            && before.stage(&now) != Stage::Unusable
+            && token.remaining(&now) <= before.remaining(&now);
         let (cached, is_new) = if is_kept {
-            (held, false)
+            (before, false)
         } else {
-            if held.content == Content::Token && !held.is_early(&now) {
+            if before.content == Content::Token && !before.is_early(&now) {
                 state.early_invalidations = 0;
             }
             let token = Arc::new(token);
@@ -114,7 +115,7 @@ impl RefreshTask {
 }
 
 impl Observer for RefreshTask {
-    fn held(&self) -> Option<Duration> {
+    fn cached_for(&self) -> Option<Duration> {
         let now = self.shared.refresher.clock.now();
         let cached = self.shared.cached.load();
         (cached.stage(&now) != Stage::Unusable).then(|| now.until(&cached.wait_at))
@@ -122,7 +123,7 @@ impl Observer for RefreshTask {
 
     fn retrying(&self, failed: &Failed) {
         let (error, retry_in) = (&failed.error, failed.wait);
-        if failed.failures.is_first() && self.held().is_none() {
+        if failed.failures.is_first() && self.cached_for().is_none() {
             // A mistake in the configuration, as likely as not, and somebody waits.
             warn!(%error, ?retry_in, "no token yet; trying again");
         } else {
@@ -130,6 +131,13 @@ impl Observer for RefreshTask {
         }
         self.record(failed, false);
         self.progress.send_replace(Progress::Retrying);
+    }
+
+    fn waiting(&self, until: Moment) {
+        let mut state = self.shared.refresh_state();
+        if state.is_current(self.id) {
+            state.set_next_attempt(until);
+        }
     }
 }
 

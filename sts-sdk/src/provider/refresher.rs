@@ -1,24 +1,31 @@
 //! One attempt to get an access token: subject token, then exchange.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::cached_token::{CachedToken, Stage};
 use super::error::{Kind, TokenError};
 use super::exchange::Exchange;
 use super::failures::Fingerprint;
+use super::requests::Requests;
 use super::thresholds::Spread;
 use crate::clock::Clock;
+use crate::exchange::ExchangeError;
+use crate::redact::line;
 use crate::secret::Secret;
-use crate::subject_token::{SubjectToken, SubjectTokenSource};
+use crate::subject_token::{Claims, SubjectToken, SubjectTokenSource};
+
+/// RFC 8693, section 3.
+const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 
 /// What a refresh needs.
 pub(super) struct Refresher {
     pub(super) name: Arc<str>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) source: Arc<dyn SubjectTokenSource>,
+    pub(super) requests: Requests,
     pub(super) exchange: Box<dyn Exchange>,
     pub(super) deadline: Duration,
     pub(super) max_retries: u32,
@@ -27,6 +34,7 @@ pub(super) struct Refresher {
     pub(super) fingerprints: RandomState,
     /// Exchanges that were sent.
     pub(super) exchanges: AtomicU64,
+    pub(super) claims: Mutex<Option<Claims>>,
 }
 
 /// A subject token that can be exchanged.
@@ -34,6 +42,8 @@ pub(super) struct Fetched {
     /// As its source gave it.
     pub(super) token: SubjectToken,
     pub(super) fingerprint: Fingerprint,
+    /// What it says of itself; why it is no JWT.
+    claims: Result<Claims, &'static str>,
 }
 
 impl Refresher {
@@ -41,12 +51,41 @@ impl Refresher {
     pub(super) async fn fetch(&self) -> Result<Fetched, TokenError> {
         let token = self.source.subject_token().await;
         let token = token.map_err(|error| self.error(Kind::SubjectToken(error)))?;
-        let text = checked(token.secret());
-        let text = text.map_err(|why| self.error(Kind::UnusableSubjectToken(why)))?;
-        Ok(Fetched {
-            fingerprint: self.fingerprints.hash_one(text),
-            token,
-        })
+        match checked(token.secret()) {
+            Ok(text) => {
+                let claims = Claims::of_jwt(text);
+                let fingerprint = self.fingerprints.hash_one(text);
+                *self.claims() = claims.as_ref().ok().cloned();
+                Ok(Fetched {
+                    token,
+                    fingerprint,
+                    claims,
+                })
+            }
+            Err(why) => Err(self.unusable(&token, why.to_owned())),
+        }
+    }
+
+    /// The error of a `token` that cannot be exchanged.
+    fn unusable(&self, token: &SubjectToken, why: String) -> TokenError {
+        // A source that keeps it must get another.
+        self.source.refused(token);
+        let source = line(&self.source.describe());
+        self.error(Kind::UnusableSubjectToken { source, why })
+    }
+
+    /// Whether STS could take it, if it is to be a JWT.
+    fn check_jwt(&self, fetched: &Fetched) -> Result<(), TokenError> {
+        let checked = match &fetched.claims {
+            Ok(claims) => claims.check_time(self.clock.now().wall),
+            Err(why) => Err((*why).to_owned()),
+        };
+        checked.map_err(|why| self.unusable(&fetched.token, why))
+    }
+
+    /// What the last subject token says of itself.
+    pub(super) fn claims(&self) -> MutexGuard<'_, Option<Claims>> {
+        self.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Exchanges a subject token. `spread` is for the access token that it gets.
@@ -56,10 +95,16 @@ impl Refresher {
         spread: Spread,
     ) -> Result<CachedToken, TokenError> {
         let token = Secret::from(fetched.token.secret().expose_secret().trim());
+        let request = self.requests.request(token);
+        let request =
+            request.map_err(|why| self.error(Kind::Exchange(ExchangeError::request(why))))?;
+        if request.subject_token_type == JWT && !self.exchange.takes_any_text() {
+            self.check_jwt(fetched)?;
+        }
         // STS counts the lifetime from when it issues the token, which is later.
         let before = self.clock.now();
         self.exchanges.fetch_add(1, Ordering::Relaxed);
-        let token = self.exchange.exchange(token).await;
+        let token = self.exchange.exchange(request).await;
         let token = token.map_err(|error| self.error(Kind::Exchange(error)))?;
         let lifetime = token.lifetime();
         let token = CachedToken::new(token, before, spread);

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use tracing::info;
 
 use super::cached_token::CachedToken;
 use super::catch_panic::catch_panic;
@@ -13,6 +14,7 @@ use super::failures::Failures;
 use super::refresher::{Fetched, Refresher};
 use crate::clock::Moment;
 use crate::exchange::ExchangeError;
+use crate::panic_text::panic_text;
 
 /// What a refresh takes over from those before it.
 pub(super) struct Start {
@@ -33,10 +35,13 @@ pub(super) struct Failed {
 /// Who is to get the token of a refresh.
 pub(super) trait Observer: Send + Sync {
     /// For how long callers do not miss another token, if one is cached.
-    fn held(&self) -> Option<Duration>;
+    fn cached_for(&self) -> Option<Duration>;
 
     /// Called after each failure that is followed by a retry.
     fn retrying(&self, failed: &Failed);
+
+    /// Called when a wait for the next attempt has begun.
+    fn waiting(&self, until: Moment);
 }
 
 /// How far a refresh has come, for when it does not come to its end.
@@ -80,13 +85,15 @@ impl Refresher {
             (log.step, log.last_error.take())
         };
         let error = match outcome {
-            Some(Some(outcome)) => return outcome,
-            Some(None) => Kind::Deadline {
+            Ok(Some(outcome)) => return outcome,
+            Ok(None) => Kind::Deadline {
                 deadline: self.deadline,
                 step,
                 before: last_error,
             },
-            None => Kind::Panicked(step),
+            // Tokio's, whose interface does not tell before.
+            Err(panicked) if panic_text(&*panicked).contains("IO is disabled") => Kind::NoIo,
+            Err(_) => Kind::Panicked(step),
         };
         Err(self.failed(self.error(error), &log, observer))
     }
@@ -99,7 +106,7 @@ impl Refresher {
     ) -> Result<CachedToken, Failed> {
         let started = self.clock.now();
         if let Some(not_before) = not_before {
-            self.clock.sleep(started.until(&not_before)).await;
+            self.wait_until(not_before, observer).await;
         }
         let mut retries = 0;
         loop {
@@ -116,7 +123,19 @@ impl Refresher {
             }
             retries += 1;
             observer.retrying(&failed);
-            self.clock.sleep(failed.wait).await;
+            let until = self.clock.now().after(failed.wait);
+            self.wait_until(until, observer).await;
+        }
+    }
+
+    /// Waits before an attempt.
+    async fn wait_until(&self, until: Moment, observer: &impl Observer) {
+        let wait = self.clock.sleep(self.clock.now().until(&until));
+        // After the clock knows of it: who hears of the wait may move the clock.
+        observer.waiting(until);
+        // It may have moved before.
+        if !self.clock.now().has_reached(&until) {
+            wait.await;
         }
     }
 
@@ -135,6 +154,7 @@ impl Refresher {
         if again.fingerprint == fetched.fingerprint {
             return Err(error);
         }
+        info!(%error, "the subject token was refused; exchanging the one that its source gives now");
         self.exchange_logged(&again, log).await
     }
 
@@ -163,10 +183,10 @@ impl Refresher {
 
     /// Notes a failure of an attempt.
     fn failed(&self, error: TokenError, log: &Log, observer: &impl Observer) -> Failed {
-        let held = observer.held();
+        let cached_for = observer.cached_for();
         let mut log = log.lock();
         log.last_error = Some(error.clone());
-        let wait = log.failures.failed(&error, held, self.max_backoff);
+        let wait = log.failures.failed(&error, cached_for, self.max_backoff);
         Failed {
             error,
             failures: log.failures,

@@ -1,9 +1,15 @@
 //! What the clones of a provider share.
 
+use std::future::pending;
 use std::ops::{Deref, DerefMut};
+#[cfg(feature = "testing")]
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
+#[cfg(feature = "testing")]
+use tokio::sync::Notify;
 use tokio::sync::watch;
 
 use super::cached_token::{CachedToken, Content};
@@ -11,6 +17,8 @@ use super::quiet::QuietUntil;
 use super::refresh_state::RefreshState;
 use super::refresher::Refresher;
 use super::tag::Tag;
+use super::timer::WithoutTimers;
+use crate::clock::BoxFuture;
 
 pub(super) struct Shared {
     /// Replaced only under the lock of the refresh state.
@@ -20,17 +28,40 @@ pub(super) struct Shared {
     pub(super) quiet_until: QuietUntil,
     /// Which token is cached.
     pub(super) tags: watch::Sender<Tag>,
+    pub(super) without_timers: WithoutTimers,
     refresh_state: Mutex<RefreshState>,
+    /// Tells tests that the refresh state may have changed.
+    #[cfg(feature = "testing")]
+    changed: Notify,
 }
 
 impl Shared {
+    /// The clock's timer, which never ends on a runtime without timers.
+    pub(super) fn timer(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let timer = self.timer_if_any(duration);
+        timer.unwrap_or_else(|| Box::pin(pending()))
+    }
+
+    /// Whether the clock can wait on this runtime.
+    pub(super) fn has_timers(&self) -> bool {
+        self.timer_if_any(Duration::from_secs(1)).is_some()
+    }
+
+    fn timer_if_any(&self, duration: Duration) -> Option<BoxFuture<'static, ()>> {
+        self.without_timers
+            .timer_if_any(&*self.refresher.clock, duration)
+    }
+
     pub(super) fn new(refresher: Refresher) -> Self {
         Self {
             cached: ArcSwap::from_pointee(CachedToken::none(Content::Nothing)),
             refresher,
             quiet_until: QuietUntil::default(),
             tags: watch::Sender::new(Tag::NONE),
+            without_timers: WithoutTimers::default(),
             refresh_state: Mutex::default(),
+            #[cfg(feature = "testing")]
+            changed: Notify::new(),
         }
     }
 
@@ -39,6 +70,24 @@ impl Shared {
         LockedState {
             state: state.unwrap_or_else(PoisonError::into_inner),
             quiet_until: &self.quiet_until,
+            #[cfg(feature = "testing")]
+            changed: &self.changed,
+        }
+    }
+
+    /// What `of` finds in the refresh state, once it finds something.
+    #[cfg(feature = "testing")]
+    pub(super) async fn until<T>(&self, of: impl Fn(&RefreshState) -> Option<T>) -> T {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            // Not by `refresh_state`, which would tell of a change itself.
+            let state = self.refresh_state.lock();
+            let found = of(&state.unwrap_or_else(PoisonError::into_inner));
+            if let Some(found) = found {
+                return found;
+            }
+            changed.await;
         }
     }
 
@@ -61,6 +110,8 @@ impl Shared {
 pub(super) struct LockedState<'a> {
     state: MutexGuard<'a, RefreshState>,
     quiet_until: &'a QuietUntil,
+    #[cfg(feature = "testing")]
+    changed: &'a Notify,
 }
 
 impl Deref for LockedState<'_> {
@@ -80,6 +131,9 @@ impl DerefMut for LockedState<'_> {
 impl Drop for LockedState<'_> {
     fn drop(&mut self) {
         self.quiet_until.set(self.state.quiet_until());
+        // Who is woken waits for the lock, which is released after this.
+        #[cfg(feature = "testing")]
+        self.changed.notify_waiters();
     }
 }
 
@@ -90,7 +144,7 @@ mod tests {
     use std::time::Duration;
 
     use crate::provider::TokenProvider;
-    use crate::testing::{Answer, ManualClock, Sts};
+    use crate::testing::{Answer, FakeSts, ManualClock};
 
     /// Whether a token is served while this thread has the lock.
     fn is_served_without_lock(tokens: &TokenProvider) -> bool {
@@ -116,7 +170,7 @@ mod tests {
     async fn a_due_token_is_served_without_the_lock_unless_a_refresh_may_start() {
         let seconds = Duration::from_secs;
         let clock = ManualClock::default();
-        let sts = Sts::new(move |nth| match nth {
+        let sts = FakeSts::new(move |nth| match nth {
             0 => Answer::token("a-token", seconds(900)),
             1 => Answer::status(503).retry_after(seconds(100)),
             _ => Answer::hang(),

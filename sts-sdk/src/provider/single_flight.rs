@@ -50,7 +50,9 @@ impl Shared {
         let failing = state.last_error.is_some();
         let refresh = match state.current(&now) {
             Some(refresh) => refresh.clone(),
-            None if state.not_before(&now).is_some() => return OptionalRefresh::NotNow,
+            None if state.not_before(&now).is_some() || !self.has_timers() => {
+                return OptionalRefresh::NotNow;
+            }
             None => self.start(state, &runtime, &now, None, false),
         };
         if failing {
@@ -105,7 +107,7 @@ impl Shared {
     ///
     /// # Errors
     ///
-    /// The last refresh failed, and it is too early for another; or there is no tokio runtime.
+    /// The last refresh failed, and it is too early for another; or there is no tokio runtime, or one without timers.
     pub(super) fn forced_refresh(self: &Arc<Self>) -> Result<RefreshHandle, TokenError> {
         self.join_or_start(self.refresh_state(), true)
     }
@@ -131,6 +133,9 @@ impl Shared {
             && (!last.is_transient() || !self.leaves_time(now.until(&end)))
         {
             return Err(last.clone());
+        }
+        if !self.has_timers() {
+            return Err(self.refresher.error(Kind::NoTimers));
         }
         let not_before = failure.map(|(_, end)| end);
         Ok(self.start(state, &runtime, &now, not_before, forced))

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::error::TokenError;
 use super::tag::Tag;
+use crate::subject_token::Claims;
 
 /// A snapshot of a [`TokenProvider`](crate::TokenProvider), without any token.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Status {
     pub last_error: Option<TokenError>,
     /// The time until the next refresh may start, where the last one makes it wait.
     pub retry_in: Option<Duration>,
+    /// What the last subject token said of itself.
+    pub subject_token: Option<Claims>,
     /// Exchanges that were sent, since the provider was made.
     pub exchanges: u64,
     /// Tokens that were obtained, since the provider was made.

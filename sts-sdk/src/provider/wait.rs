@@ -1,6 +1,5 @@
 //! What a caller waits for, and for how long.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +9,6 @@ use super::error::{Kind, Step, TokenError};
 use super::refresh_handle::{RUNTIME_TIMEOUT, RefreshHandle, Waited};
 use super::shared::Shared;
 use super::single_flight::OptionalRefresh;
-use crate::clock::BoxFuture;
 
 impl Shared {
     /// A newer token than the cached one; the cached one if there is none and it may still be served.
@@ -113,11 +111,5 @@ impl Shared {
                 before: self.refresh_state().last_error.clone(),
             })),
         }
-    }
-
-    /// The clock's timer. For a caller on a runtime without timers, where every refresh fails by itself, one that never ends.
-    pub(super) fn timer(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let timer = catch_unwind(AssertUnwindSafe(|| self.refresher.clock.sleep(duration)));
-        timer.unwrap_or_else(|_| Box::pin(std::future::pending()))
     }
 }

@@ -7,6 +7,7 @@ use memchr::memmem;
 use serde_json::Value;
 use zeroize::Zeroize;
 
+use super::invisible::visible;
 use super::jwt::without_jwts;
 use super::ngrams::Ngrams;
 use super::placeholder::{PLACEHOLDER, SHORTEST_PART};
@@ -50,6 +51,24 @@ impl<'a> Credentials<'a> {
         Self { forms }
     }
 
+    /// Those given.
+    pub(crate) fn of_texts(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut forms = Vec::new();
+        for text in texts.into_iter().filter(|text| text.len() >= SHORTEST) {
+            let encoded = serde_urlencoded::to_string([("", text)]).unwrap_or_default();
+            let encoded = encoded.trim_start_matches('=');
+            if encoded != text {
+                let encoded = encoded.as_bytes().to_vec();
+                forms.push((Ngrams::of(&encoded), Cow::Owned(encoded)));
+            }
+            forms.push((Ngrams::of(text.as_bytes()), Cow::Borrowed(text.as_bytes())));
+        }
+        let forms = forms.into_iter().map(|(ngrams, form)| (form, ngrams));
+        Self {
+            forms: forms.collect(),
+        }
+    }
+
     /// Whether `text` holds one of them, or a part of one.
     pub(crate) fn occur_in(&self, text: &[u8]) -> bool {
         self.forms
@@ -59,6 +78,18 @@ impl<'a> Credentials<'a> {
 
     /// `text` without them, and without what looks like a JWT.
     pub(crate) fn remove_from<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        // Invisible characters are taken out of what is printed, which would put a credential together again.
+        let seen = visible(text);
+        if matches!(seen, Cow::Owned(_)) {
+            let clean = self.remove_from_seen(&seen);
+            if clean != seen {
+                return Cow::Owned(clean.into_owned());
+            }
+        }
+        self.remove_from_seen(text)
+    }
+
+    fn remove_from_seen<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if !self.occur_in(text.as_bytes()) {
             return without_jwts(text);
         }

@@ -1,5 +1,6 @@
 //! Text of others as one line of bounded length.
 
+use super::invisible::visible;
 use super::jwt::without_jwts;
 
 /// Longest text that is kept, in characters.
@@ -12,9 +13,8 @@ pub(crate) fn line(text: &str) -> String {
 
 /// The same with at most `longest` characters.
 pub(crate) fn line_of(text: &str, longest: usize) -> String {
-    let shown: String = text
+    let shown: String = visible(text)
         .chars()
-        .filter(|c| !is_invisible(*c))
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     let words: Vec<&str> = shown.split_whitespace().collect();
@@ -24,9 +24,4 @@ pub(crate) fn line_of(text: &str, longest: usize) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.into_owned(),
     }
-}
-
-/// Whether `c` changes the direction of text or has no width.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -3,6 +3,7 @@
 mod causes;
 mod credentials;
 mod headers;
+mod invisible;
 mod jwt;
 mod line;
 mod ngrams;

@@ -1,5 +1,6 @@
 //! A subject token in an environment variable.
 
+use std::borrow::Cow;
 use std::env::{self, VarError};
 
 use super::error::SubjectTokenError;
@@ -45,6 +46,10 @@ impl EnvironmentVariable {
 }
 
 impl SubjectTokenSource for EnvironmentVariable {
+    fn describe(&self) -> Cow<'_, str> {
+        format!("the environment variable {:?}", self.0).into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(async { self.read().map(SubjectToken::from) })
     }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::redact::{line, with_causes};
 
@@ -11,6 +12,7 @@ use crate::redact::{line, with_causes};
 pub struct SubjectTokenError {
     why: String,
     transient: bool,
+    retry_after: Option<Duration>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -23,6 +25,7 @@ impl SubjectTokenError {
         Self {
             why: why.into(),
             transient: true,
+            retry_after: None,
             source: None,
         }
     }
@@ -36,11 +39,30 @@ impl SubjectTokenError {
         }
     }
 
-    /// Adds what caused it. Its text and those of its own causes become part of this error's. They must not hold a
-    /// token.
+    /// Adds what caused it. Its text and those of its own causes, down to the last, become part of this error's text, each
+    /// once. They must not hold a token.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// Adds how long the source is not to be asked again, as a `Retry-After` says. The provider obeys it as it obeys that
+    /// of STS.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// How long the source is not to be asked again, if that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    pub(super) fn into_transient(mut self) -> Self {
+        self.transient = true;
         self
     }
 

@@ -1,5 +1,6 @@
 //! A subject token in a file.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ const MOST_READS: usize = 32;
 /// passes, and keeps neither a runtime nor the process from ending.
 #[derive(Clone, Debug)]
 pub struct TokenFile {
+    /// What it is called in errors.
+    what: &'static str,
     path: PathBuf,
     reads: Arc<Semaphore>,
 }
@@ -41,7 +44,13 @@ impl TokenFile {
     /// Reads the file at `path`.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self::of("the subject token file", path)
+    }
+
+    /// Reads another credential than a subject token; `what` is how errors call the file.
+    pub(super) fn of(what: &'static str, path: impl Into<PathBuf>) -> Self {
         Self {
+            what,
             path: path.into(),
             reads: Arc::new(Semaphore::new(MOST_READS)),
         }
@@ -49,20 +58,23 @@ impl TokenFile {
 
     async fn read(&self) -> Result<Secret, SubjectTokenError> {
         let not_read = |error: &'static str| {
-            let what = self.path.display();
-            let why = format!("the subject token file {what} was not read: {error}");
+            let why = format!(
+                "{} {} was not read: {error}",
+                self.what,
+                self.path.display()
+            );
             SubjectTokenError::transient(why)
         };
         let permit = Arc::clone(&self.reads).acquire_owned().await;
         let permit = permit.map_err(|_| not_read("no more files are read"))?;
         let (sender, outcome) = oneshot::channel();
-        let path = self.path.clone();
+        let (what, path) = (self.what, self.path.clone());
         // A file may lie on a network. Not a blocking task of the runtime, which does not end before those have.
         let reader = thread::Builder::new().name("sts-token-file".to_owned());
         let reader = reader.spawn(move || {
             let _permit = permit;
             // One who has stopped waiting does not want it.
-            let _: Result<(), _> = sender.send(read(&path));
+            let _: Result<(), _> = sender.send(read(what, &path));
         });
         reader.map_err(|error| not_read("there is no thread for it").caused_by(error))?;
         outcome
@@ -72,13 +84,17 @@ impl TokenFile {
 }
 
 impl SubjectTokenSource for TokenFile {
+    fn describe(&self) -> Cow<'_, str> {
+        format!("the file {}", self.path.display()).into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(async { self.read().await.map(SubjectToken::from) })
     }
 }
 
-fn read(path: &Path) -> Result<Secret, SubjectTokenError> {
-    let what = format!("the subject token file {}", path.display());
+fn read(what: &str, path: &Path) -> Result<Secret, SubjectTokenError> {
+    let what = format!("{what} {}", path.display());
     let mut text = Zeroizing::new(String::new());
     let length = File::open(path).and_then(|file| {
         // A string that grows is moved, and leaves a copy of the token in memory.

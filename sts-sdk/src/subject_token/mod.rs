@@ -17,18 +17,109 @@
 //! };
 //! let sources: [Arc<dyn SubjectTokenSource>; 3] = [Arc::new(file), Arc::new(variable), Arc::new(closure)];
 //! ```
+//!
+//! # A closure that asks over HTTP
+//!
+//! The future that a closure returns may not borrow from it: clone what it needs, and move the clones into
+//! `async move`.
+//!
+//! ```
+//! use std::time::Duration;
+//! use sts_sdk::reqwest::{Client, Error};
+//! use sts_sdk::subject_token::{SubjectTokenError, SubjectTokenSource};
+//!
+//! fn source(url: String) -> Result<impl SubjectTokenSource, Error> {
+//!     let client = Client::builder().timeout(Duration::from_secs(5)).build()?;
+//!     Ok(move || {
+//!         let request = client.get(&url).header("metadata-flavor", "Google");
+//!         async move {
+//!             let response = request.send().await?.error_for_status()?;
+//!             Ok::<_, SubjectTokenError>(response.text().await?)
+//!         }
+//!     })
+//! }
+//! # source("http://metadata.google.internal/".to_owned()).unwrap();
+//! ```
+//!
+//! The client is the program's own; that of the provider knows no other host than STS. [`reqwest`] is the
+//! one that this crate uses, with the features that it needs: for `json()` or `query()`, a program depends on
+//! `reqwest` itself and enables them. A source that hangs uses up the deadline of the provider (30 s by default), retries
+//! included: give the client a time-out that is well below it. Tokens of metadata services must not go through a proxy:
+//! `no_proxy()` of the client's builder.
+//!
+//! # A type
+//!
+//! The same as a type, which can hear of refusals and be named. Tokens of GitHub Actions, for a job with the permission
+//! `id-token: write`:
+//!
+//! ```
+//! use std::env;
+//! use sts_sdk::reqwest::{Client, Url};
+//! use sts_sdk::subject_token::{SubjectToken, SubjectTokenError, SubjectTokenSource};
+//! use sts_sdk::{BoxFuture, Secret};
+//!
+//! struct GitHubActions {
+//!     client: Client,
+//!     audience: String,
+//! }
+//!
+//! impl GitHubActions {
+//!     async fn ask(&self) -> Result<SubjectToken, SubjectTokenError> {
+//!         let variable = |name: &str| {
+//!             let missing = || format!("{name} is not set; does the job have the permission id-token: write?");
+//!             env::var(name).map_err(|_| SubjectTokenError::permanent(missing()))
+//!         };
+//!         let url = variable("ACTIONS_ID_TOKEN_REQUEST_URL")?;
+//!         let token = Secret::from(variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN")?);
+//!         let no_url = "ACTIONS_ID_TOKEN_REQUEST_URL is not a URL";
+//!         let mut url = Url::parse(&url).map_err(|error| SubjectTokenError::permanent(no_url).caused_by(error))?;
+//!         url.query_pairs_mut().append_pair("audience", &self.audience);
+//!         let request = self.client.get(url).bearer_auth(token.expose_secret());
+//!         let body = request.send().await?.error_for_status()?.bytes().await?;
+//!         let no_json = "GitHub did not answer with JSON";
+//!         let answer: serde_json::Value = serde_json::from_slice(&body)
+//!             .map_err(|error| SubjectTokenError::transient(no_json).caused_by(error))?;
+//!         let value = answer["value"].as_str();
+//!         let token = value.ok_or_else(|| SubjectTokenError::permanent("the answer of GitHub has no value"))?;
+//!         Ok(SubjectToken::from(token))
+//!     }
+//! }
+//!
+//! impl SubjectTokenSource for GitHubActions {
+//!     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
+//!         Box::pin(self.ask())
+//!     }
+//! }
+//! ```
 
+mod azure_pipelines;
+mod claims;
+mod client_credentials;
 mod conversions;
 mod environment;
 mod error;
 mod file;
+mod github_actions;
+mod google_metadata;
+mod http;
+mod http_token;
+mod managed_identity;
+mod seconds;
 mod source;
 mod static_token;
 mod token;
+mod variables;
 
+pub use azure_pipelines::AzurePipelines;
+pub use claims::Claims;
+pub use client_credentials::ClientCredentials;
 pub use environment::EnvironmentVariable;
 pub use error::SubjectTokenError;
 pub use file::TokenFile;
+pub use github_actions::GitHubActions;
+pub use google_metadata::GoogleMetadata;
+pub use http_token::{HttpToken, HttpValue};
+pub use managed_identity::ManagedIdentity;
 pub use source::SubjectTokenSource;
 pub use static_token::StaticToken;
 pub use token::SubjectToken;

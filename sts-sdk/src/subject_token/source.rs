@@ -1,5 +1,6 @@
 //! What a source of subject tokens is.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -13,8 +14,9 @@ use crate::clock::BoxFuture;
 /// something may keep a token, and drops it when it is [refused](Self::refused).
 ///
 /// A provider waits for the answer before it asks again; several providers that share a source ask at the same time.
-/// When its deadline passes, a provider drops the future that it waits for. That future is part of a task on the tokio
-/// runtime that the provider was called from, which it must not block.
+/// When its deadline passes, a provider drops the future that it waits for; until then a source that hangs uses up the time
+/// for all else. That future is part of a task on the tokio runtime that the provider was called from, which it must not
+/// block.
 ///
 /// The token must be one line of visible ASCII characters. White space around it is removed.
 ///
@@ -32,6 +34,8 @@ use crate::clock::BoxFuture;
 /// }
 /// # source();
 /// ```
+///
+/// [`subject_token`](crate::subject_token) has examples of a closure and of a type that ask over HTTP.
 pub trait SubjectTokenSource: Send + Sync {
     /// Gets a subject token.
     ///
@@ -39,6 +43,11 @@ pub trait SubjectTokenSource: Send + Sync {
     ///
     /// There is none; the error says whether there may be one later.
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>>;
+
+    /// What errors call it, such as `GitHub Actions` or `the file /var/run/token`: one line, without a secret.
+    fn describe(&self) -> Cow<'_, str> {
+        "the source".into()
+    }
 
     /// STS refused `token`, which this source gave: with 400 or 401, or with another 4xx that trying again does not
     /// help against. A source that keeps tokens must not give this one again. It must not block.
@@ -52,6 +61,10 @@ pub trait SubjectTokenSource: Send + Sync {
 impl<S: SubjectTokenSource + ?Sized> SubjectTokenSource for Arc<S> {
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         (**self).subject_token()
+    }
+
+    fn describe(&self) -> Cow<'_, str> {
+        (**self).describe()
     }
 
     fn refused(&self, token: &SubjectToken) {

@@ -1,5 +1,7 @@
 //! A subject token that is known from the start.
 
+use std::borrow::Cow;
+
 use super::error::SubjectTokenError;
 use super::source::SubjectTokenSource;
 use super::token::SubjectToken;
@@ -19,6 +21,10 @@ impl StaticToken {
 }
 
 impl SubjectTokenSource for StaticToken {
+    fn describe(&self) -> Cow<'_, str> {
+        "the static token".into()
+    }
+
     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
         Box::pin(async { Ok(SubjectToken::from(self.0.clone())) })
     }

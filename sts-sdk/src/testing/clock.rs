@@ -83,8 +83,9 @@ impl ManualClock {
         waits
     }
 
-    /// Ends when at least `count` waits are under way. A refresh waits for its deadline from its start, and
-    /// for the next attempt after a failure.
+    /// Ends when at least `count` waits are under way, whoever waits for whatever: a refresh for its deadline from its
+    /// start, and for the next attempt after a failure; each caller for the end of its own wait. What a test wants to
+    /// wait for is rather [`until_retry`](super::until_retry) or [`until_refresh_ends`](super::until_refresh_ends).
     pub async fn until_waiting(&self, count: usize) {
         loop {
             let mut changed = pin!(self.0.somebody_waits.notified());

@@ -16,6 +16,21 @@ pub(crate) fn wants_proxy_credentials(error: &reqwest::Error) -> bool {
     says(error, "proxy authorization required")
 }
 
+/// Whether no root certificate vouches for the server's certificate, or that one cannot be used at all. Not so if it is that
+/// of another host, or of another time.
+pub(crate) fn distrusts_server(error: &reqwest::Error) -> bool {
+    let refusals = ["invalid peer certificate", "certificate verify failed"];
+    let others = [
+        "expired",
+        "notvalid",
+        "not valid",
+        "not yet valid",
+        "mismatch",
+    ];
+    let any = |parts: &[&str]| parts.iter().any(|part| says(error, part));
+    any(&refusals) && !any(&others)
+}
+
 /// Whether a cause of `error` says `part`, which is in lower case. The types of these causes are private, or those of
 /// whichever TLS library is used.
 fn says(error: &reqwest::Error, part: &str) -> bool {

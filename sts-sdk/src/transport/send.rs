@@ -9,7 +9,8 @@ use tokio::runtime::Handle;
 use tracing::{Instrument, Span};
 
 use super::received::{Received, Refused, Responses};
-use super::{Transport, connection, receive, span};
+use super::transport::Transport;
+use super::{connection, receive, span};
 use crate::base_url::{CLEAR_TEXT, names_loopback};
 
 impl Transport {

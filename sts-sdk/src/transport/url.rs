@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use super::Transport;
+use super::transport::Transport;
 
 impl Transport {
     /// The URL of `path` at `base_url`, if it is the one that was parsed before.

@@ -3,9 +3,7 @@
 use sts_sdk::TokenExchangeRequest;
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::{Client, TokenProvider, TokenProviderBuilder};
-use sts_sdk_tests::{Server, reply};
-
-const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ3b3JrbG9hZCJ9.c2lnbmF0dXJl";
+use sts_sdk_tests::{JWT, Server, reply};
 
 fn with_pool(id: &str) -> TokenProviderBuilder {
     TokenProvider::builder()
@@ -38,7 +36,7 @@ async fn white_space_around_an_identity_pool_id_is_removed() {
     let error = tokens.token().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no access token for identity pool pool-abc: 403 Forbidden"
+        "no access token for identity pool pool-abc: 403 Forbidden, without a reason; check the filter of the identity pool and its role bindings"
     );
     let body = server.take_requests().remove(0).body;
     let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();

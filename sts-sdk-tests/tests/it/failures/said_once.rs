@@ -9,7 +9,7 @@ use sts_sdk::subject_token::{EnvironmentVariable, StaticToken, SubjectTokenError
 use sts_sdk::{Client, TokenProvider};
 use sts_sdk_tests::{Outcome, Server, server_behaviours};
 
-const SUBJECT: &str = "eyJhbGciOiJSUzI1NiJ9.c3ViamVjdC10b2tlbg.c2lnbmF0dXJl";
+const SUBJECT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzdWJqZWN0LXRva2VuIn0.c2lnbmF0dXJl";
 const ACCESS: &str = "eyJhbGciOiJFUzI1NiJ9.YWNjZXNzLXRva2Vu.b3RoZXItc2lnbmF0dXJl";
 
 /// The error and its causes, in one line.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use sts_sdk::testing::{Answer, ManualClock, Sts};
+use sts_sdk::testing::{Answer, FakeSts, ManualClock};
 use sts_sdk::{Clock, Moment, State, SystemClock};
 use sts_sdk_tests::{provider, seconds, settled, text, token};
 
@@ -64,7 +64,7 @@ async fn a_clock_that_is_set_forward_costs_an_exchange_and_no_more() {
 #[tokio::test]
 async fn the_age_counts_from_before_the_exchange() {
     let clock = ManualClock::default();
-    let sts = Sts::new({
+    let sts = FakeSts::new({
         let clock = clock.clone();
         move |nth| {
             clock.advance(seconds(7));
@@ -81,7 +81,7 @@ async fn the_age_counts_from_before_the_exchange() {
 #[tokio::test]
 async fn a_failure_is_not_remembered_over_a_suspension() {
     let clock = ManualClock::default();
-    let sts = Sts::new(|nth| match nth {
+    let sts = FakeSts::new(|nth| match nth {
         0 => Answer::status(429).retry_after(seconds(600)),
         nth => Answer::token(format!("token-{nth}"), seconds(900)),
     });

@@ -5,21 +5,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use sts_sdk::subject_token::SubjectTokenError;
-use sts_sdk::testing::{Answer, ManualClock, Sts};
+use sts_sdk::testing::{Answer, FakeSts, ManualClock};
 use sts_sdk::{Clock, State, Token, TokenProvider, TokenProviderBuilder};
 use sts_sdk_tests::{provider, seconds, settled, token};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
 /// A provider whose exchanges wait at a gate, before they are sent.
-fn gated() -> (Arc<Semaphore>, Sts, ManualClock, TokenProvider) {
+fn gated() -> (Arc<Semaphore>, FakeSts, ManualClock, TokenProvider) {
     let clock = ManualClock::default();
     let (gate, sts, builder) = gated_builder();
     let tokens = builder.clock(clock.clone()).build();
     (gate, sts, clock, tokens.unwrap())
 }
 
-fn gated_builder() -> (Arc<Semaphore>, Sts, TokenProviderBuilder) {
+fn gated_builder() -> (Arc<Semaphore>, FakeSts, TokenProviderBuilder) {
     let gate = Arc::new(Semaphore::new(0));
     let source = {
         let gate = Arc::clone(&gate);
@@ -31,7 +31,7 @@ fn gated_builder() -> (Arc<Semaphore>, Sts, TokenProviderBuilder) {
             }
         }
     };
-    let sts = Sts::new(token);
+    let sts = FakeSts::new(token);
     let builder = sts.provider().subject_token(source);
     (gate, sts, builder)
 }
@@ -73,7 +73,7 @@ async fn ten_thousand_tasks_on_several_threads_cause_one_exchange() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_comes_just_as_a_refresh_ends_does_not_start_another() {
     for _ in 0..3000 {
-        let sts = Sts::new(token);
+        let sts = FakeSts::new(token);
         let tokens = sts.provider().build().unwrap();
         let asked: Vec<_> = (0..50)
             .map(|_| {
@@ -90,7 +90,7 @@ async fn who_comes_just_as_a_refresh_ends_does_not_start_another() {
 
 #[tokio::test]
 async fn all_who_waited_get_the_same_error() {
-    let sts = Sts::new(|_| Answer::status(403));
+    let sts = FakeSts::new(|_| Answer::status(403));
     let tokens = sts.provider().build().unwrap();
     let asked: Vec<_> = (0..1000)
         .map(|_| {
@@ -167,7 +167,7 @@ async fn a_late_401_with_an_old_token_does_not_invalidate_its_successor() {
 
 #[tokio::test]
 async fn an_invalidated_token_is_not_served_again_even_if_there_is_no_other() {
-    let sts = Sts::new(|nth| match nth {
+    let sts = FakeSts::new(|nth| match nth {
         0 => token(nth),
         _ => Answer::status(403),
     });
@@ -184,7 +184,7 @@ async fn an_invalidated_token_is_not_served_again_even_if_there_is_no_other() {
 
 #[tokio::test]
 async fn a_thousand_401s_for_one_token_cause_one_exchange() {
-    let sts = Sts::new(token);
+    let sts = FakeSts::new(token);
     let tokens = sts.provider().build().unwrap();
     let old = tokens.token().await.unwrap();
     let asked: Vec<_> = (0..1000)
@@ -444,7 +444,7 @@ fn a_runtime_for_each_call_does_not_start_an_exchange_for_each() {
     // Also where an earlier refresh has failed, and its wait is over.
     for failures in [0, 1] {
         let clock = ManualClock::default();
-        let sts = Sts::new(move |nth| match nth {
+        let sts = FakeSts::new(move |nth| match nth {
             0 => token(0),
             nth if nth <= failures => Answer::status(503),
             _ => Answer::hang(),
@@ -505,15 +505,6 @@ async fn what_is_invalidated_during_a_wait_is_not_served() {
         tokio::task::yield_now().await;
     }
     assert_ne!(asked.await.unwrap().ok(), Some(old.tag()));
-}
-
-#[test]
-fn a_runtime_without_timers_gives_an_error() {
-    let sts = Sts::new(token);
-    let tokens = sts.provider().build().unwrap();
-    let runtime = Builder::new_current_thread().build().unwrap();
-    let error = runtime.block_on(tokens.token()).unwrap_err();
-    assert!(error.to_string().contains("panicked"), "{error}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sts_sdk::subject_token::{SubjectTokenError, SubjectTokenSource};
-use sts_sdk::testing::{self, Answer, ManualClock, Sts};
+use sts_sdk::testing::{self, Answer, FakeSts, ManualClock};
 use sts_sdk::{Clock, TokenError, TokenProvider};
 use sts_sdk_tests::{provider, seconds, settled, token};
 
@@ -35,9 +35,11 @@ async fn ask(clock: &ManualClock, tokens: &TokenProvider) -> Result<String, Toke
 }
 
 /// A provider with a source of its own, for which every exchange succeeds.
-fn with_source<S: SubjectTokenSource + 'static>(source: S) -> (ManualClock, Sts, TokenProvider) {
+fn with_source<S: SubjectTokenSource + 'static>(
+    source: S,
+) -> (ManualClock, FakeSts, TokenProvider) {
     let clock = ManualClock::default();
-    let sts = Sts::new(token);
+    let sts = FakeSts::new(token);
     let builder = sts.provider().clock(clock.clone()).subject_token(source);
     (clock, sts, builder.build().unwrap())
 }
@@ -55,7 +57,7 @@ async fn a_transient_failure_is_tried_again() {
 #[tokio::test]
 async fn retries_are_limited() {
     let clock = ManualClock::default();
-    let sts = Sts::new(|_| Answer::status(500));
+    let sts = FakeSts::new(|_| Answer::status(500));
     let builder = sts.provider().clock(clock.clone());
     let tokens = builder.max_retries(2).build().unwrap();
     let error = ask(&clock, &tokens).await.unwrap_err();
@@ -67,7 +69,7 @@ async fn retries_are_limited() {
 #[tokio::test]
 async fn one_deadline_covers_all_attempts() {
     let clock = ManualClock::default();
-    let sts = Sts::new(|_| Answer::status(500));
+    let sts = FakeSts::new(|_| Answer::status(500));
     let builder = sts.provider().clock(clock.clone());
     let tokens = builder.max_retries(1000).deadline(seconds(20)).build();
     let tokens = tokens.unwrap();
@@ -117,8 +119,7 @@ async fn a_wait_that_the_server_asks_for_is_kept() {
         let tokens = tokens.clone();
         async move { tokens.token().await.map(drop) }
     });
-    clock.until_waiting(3).await;
-    let wait = clock.waits()[0];
+    let wait = testing::until_retry(&tokens).await;
     assert!(wait >= seconds(12) && wait <= seconds(15), "{wait:?}");
     let moment = Duration::from_millis(1);
     clock.advance(wait.saturating_sub(moment));
@@ -224,7 +225,7 @@ async fn a_refused_subject_token_that_gives_way_to_another_starts_the_count_anew
         }
     };
     let clock = ManualClock::default();
-    let sts = Sts::new(|_| Answer::status(401));
+    let sts = FakeSts::new(|_| Answer::status(401));
     let builder = sts.provider().clock(clock.clone()).subject_token(source);
     let tokens = builder.build().unwrap();
     for before in 0..4 {
@@ -251,7 +252,7 @@ async fn a_source_that_mints_a_token_at_each_read_does_not_start_the_count_anew(
         async move { Ok::<_, SubjectTokenError>(format!("subject-{nth}")) }
     };
     let clock = ManualClock::default();
-    let sts = Sts::new(|_| Answer::status(400));
+    let sts = FakeSts::new(|_| Answer::status(400));
     let builder = sts.provider().clock(clock.clone()).subject_token(source);
     let tokens = builder.build().unwrap();
     for before in 0..8 {
@@ -268,7 +269,7 @@ async fn a_held_token_makes_waits_longer_until_it_is_missed() {
     for age in [540, 600, 700, 800, 840, 890] {
         for _ in 0..50 {
             let clock = ManualClock::default();
-            let sts = Sts::new(|nth| match nth {
+            let sts = FakeSts::new(|nth| match nth {
                 0 => token(0),
                 _ => Answer::status(503),
             });
@@ -325,7 +326,7 @@ async fn waits_that_the_server_asks_for_are_cut_and_spread() {
         (86_400, 300, 375),
     ] {
         for _ in 0..20 {
-            let sts = Sts::new(move |_| Answer::status(503).retry_after(seconds(asked)));
+            let sts = FakeSts::new(move |_| Answer::status(503).retry_after(seconds(asked)));
             let builder = sts.provider().clock(ManualClock::default());
             let tokens = builder.max_retries(0).build().unwrap();
             tokens.token().await.unwrap_err();
@@ -339,7 +340,7 @@ async fn waits_that_the_server_asks_for_are_cut_and_spread() {
 async fn a_refused_subject_token_is_fetched_anew_once() {
     for status in [400, 401] {
         let clock = ManualClock::default();
-        let sts = Sts::new(move |nth| match nth {
+        let sts = FakeSts::new(move |nth| match nth {
             0 => Answer::status(status),
             nth => token(nth),
         });
@@ -402,7 +403,7 @@ async fn an_outage_is_survived_and_then_forgotten() {
 #[tokio::test]
 async fn failures_in_a_row_wait_longer_across_refreshes() {
     let clock = ManualClock::default();
-    let sts = Sts::new(|_| Answer::status(503));
+    let sts = FakeSts::new(|_| Answer::status(503));
     let builder = sts.provider().clock(clock.clone());
     let tokens = builder.max_retries(0).build().unwrap();
     let mut longest = Duration::ZERO;
@@ -422,7 +423,7 @@ async fn a_reply_that_has_expired_on_arrival_is_not_served() {
     let clock = ManualClock::default();
     let sts = {
         let clock = clock.clone();
-        Sts::new(move |nth| {
+        FakeSts::new(move |nth| {
             if nth == 0 {
                 // The reply is on its way for longer than its token lives.
                 clock.advance(seconds(2));
@@ -537,9 +538,8 @@ async fn a_subject_token_that_cannot_be_one_is_not_sent() {
         let (_, sts, tokens) =
             with_source(move || async move { Ok::<_, SubjectTokenError>(token) });
         let error = tokens.token().await.unwrap_err();
-        let expected = format!(
-            "no access token for a test: the source of the subject token gave one that {why}"
-        );
+        let expected =
+            format!("no access token for a test: the source gave a subject token that {why}");
         assert_eq!(error.to_string(), expected);
         assert_eq!(sts.exchanges(), 0);
     }

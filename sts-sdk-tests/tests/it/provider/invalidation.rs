@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sts_sdk::testing::{Answer, ManualClock, Sts};
+use sts_sdk::testing::{Answer, FakeSts, ManualClock};
 use sts_sdk::{State, TokenProvider};
 use sts_sdk_tests::{provider, seconds, settled, text, token};
 
@@ -99,7 +99,7 @@ async fn short_lived_tokens_are_held_for_less() {
 #[tokio::test]
 async fn a_wait_that_the_server_asked_for_is_not_shortened() {
     let clock = ManualClock::default();
-    let sts = Sts::new(|nth| match nth {
+    let sts = FakeSts::new(|nth| match nth {
         2 => Answer::status(503).retry_after(seconds(200)),
         nth => token(nth),
     });

@@ -2,8 +2,10 @@
 
 mod clocks;
 mod concurrency;
+mod customized_requests;
 mod failures;
 mod invalidation;
 mod kept_fresh;
+mod runtimes;
 mod stages;
 mod wire;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sts_sdk::testing::{Answer, ManualClock, Sts};
+use sts_sdk::testing::{Answer, FakeSts, ManualClock};
 use sts_sdk::{Clock, State, TokenProvider};
 use sts_sdk_tests::{seconds, settled, text, token};
 
@@ -11,7 +11,7 @@ const LIFE: Duration = Duration::from_secs(900);
 /// A provider whose tokens are `token-0`, `token-1` and so on, unless `answer` says otherwise.
 fn provider(
     answer: impl Fn(u64) -> Option<Answer> + Send + Sync + 'static,
-) -> (ManualClock, Sts, TokenProvider) {
+) -> (ManualClock, FakeSts, TokenProvider) {
     sts_sdk_tests::provider(move |nth| answer(nth).unwrap_or_else(|| token(nth)))
 }
 
@@ -181,7 +181,7 @@ async fn after_a_failure_the_next_refresh_is_spread_widely_once() {
     let mut earliest = LIFE;
     for _ in 0..100 {
         let clock = ManualClock::default();
-        let sts = Sts::new(|nth| match nth {
+        let sts = FakeSts::new(|nth| match nth {
             2 => Answer::status(503),
             nth => token(nth),
         });
@@ -224,7 +224,7 @@ async fn a_token_that_lives_no_longer_than_the_old_one_causes_no_loop() {
     let sts = {
         let clock = clock.clone();
         let issued = clock.now();
-        Sts::new(move |_| {
+        FakeSts::new(move |_| {
             let age = clock.now().since(&issued).as_secs();
             let left = LIFE.as_secs() - age % LIFE.as_secs();
             Answer::token(format!("token-{}", age / LIFE.as_secs()), seconds(left))

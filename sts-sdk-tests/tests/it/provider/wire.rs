@@ -5,16 +5,17 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde_json::json;
 use sts_sdk::subject_token::{StaticToken, TokenFile};
-use sts_sdk::testing::ManualClock;
+use sts_sdk::testing::{ManualClock, until_retry};
 use sts_sdk::{BuildError, Client, Clock, TokenProvider, TokenProviderBuilder};
-use sts_sdk_tests::{Act, Recorded, Server, reply, seconds, settled, token_reply};
+use sts_sdk_tests::{Act, JWT, Recorded, Server, jwt, reply, seconds, settled, token_reply};
 
 fn builder(server: &Server) -> TokenProviderBuilder {
     TokenProvider::builder()
         .base_url(server.url())
         .identity_pool_id("pool-abc")
-        .subject_token(StaticToken::new("eyJ.subject.token"))
+        .subject_token(StaticToken::new(JWT))
 }
 
 fn form(request: &Recorded) -> HashMap<String, String> {
@@ -33,7 +34,7 @@ async fn the_pool_the_subject_token_and_the_lifetime_are_sent() {
         builder.build().unwrap().token().await.unwrap();
         let form = form(&server.take_requests()[0]);
         assert_eq!(form["identity_pool_id"], "pool-abc");
-        assert_eq!(form["subject_token"], "eyJ.subject.token");
+        assert_eq!(form["subject_token"], JWT);
         assert_eq!(form["expires_in"], sent);
     }
 }
@@ -77,9 +78,11 @@ async fn a_wait_that_the_server_asks_for_is_kept_as_it_sees_it() {
         });
         let server = server.await.unwrap();
         let tokens = builder(&server).clock(clock.clone()).build().unwrap();
-        let asked = tokio::spawn(async move { tokens.token().await.map(drop) });
-        // Two deadlines, and the wait for the second attempt.
-        clock.until_waiting(3).await;
+        let asked = tokio::spawn({
+            let tokens = tokens.clone();
+            async move { tokens.token().await.map(drop) }
+        });
+        until_retry(&tokens).await;
         while !asked.is_finished() {
             clock.advance(Duration::from_millis(100));
             tokio::task::yield_now().await;
@@ -93,15 +96,17 @@ async fn a_wait_that_the_server_asks_for_is_kept_as_it_sees_it() {
 
 #[tokio::test]
 async fn a_refused_subject_token_is_read_anew_from_its_file() {
+    let stale = || jwt(&json!({"sub": "stale"}));
+    let rotated = || jwt(&json!({"sub": "rotated"}));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
-    fs::write(&path, "stale\n").unwrap();
+    fs::write(&path, stale()).unwrap();
     let server = Server::start({
         let path = path.clone();
         move |request| {
-            if form(request)["subject_token"] == "stale" {
+            if form(request)["subject_token"] == stale() {
                 // It is rotated just as it is used.
-                fs::write(&path, "rotated\n").unwrap();
+                fs::write(&path, rotated()).unwrap();
                 return reply("401 Unauthorized", &[], "");
             }
             token_reply("a-token")
@@ -115,7 +120,7 @@ async fn a_refused_subject_token_is_read_anew_from_its_file() {
         .iter()
         .map(|request| form(request)["subject_token"].clone())
         .collect();
-    assert_eq!(sent, ["stale", "rotated"]);
+    assert_eq!(sent, [stale(), rotated()]);
 }
 
 #[tokio::test]
@@ -162,7 +167,7 @@ async fn a_client_of_the_callers_own_is_used() {
     let tokens = TokenProvider::builder()
         .client(client.build().unwrap())
         .identity_pool_id("pool-abc")
-        .subject_token(StaticToken::new("eyJ"));
+        .subject_token(StaticToken::new(JWT));
     tokens.build().unwrap().token().await.unwrap();
     let sent = server.take_requests();
     assert!(sent[0].header("user-agent").unwrap().starts_with("own/1 "));
@@ -174,7 +179,7 @@ fn what_cannot_work_is_refused_when_it_is_built() {
         TokenProvider::builder()
             .base_url("http://127.0.0.1:1")
             .identity_pool_id("pool-abc")
-            .subject_token(StaticToken::new("eyJ"))
+            .subject_token(StaticToken::new(JWT))
     };
     let text = |builder: TokenProviderBuilder| {
         let error: BuildError = builder.build().unwrap_err();
@@ -185,15 +190,15 @@ fn what_cannot_work_is_refused_when_it_is_built() {
     for (builder, said) in [
         (
             TokenProvider::builder(),
-            "identity_pool_id is missing; set it to the id of a pool",
+            "identity_pool_id is missing; set it to the id of an identity pool, such as pool-abc",
         ),
         (
             complete().identity_pool_id(" "),
-            "identity_pool_id is missing; set it to the id of a pool",
+            "identity_pool_id is missing; set it to the id of an identity pool, such as pool-abc",
         ),
         (
             TokenProvider::builder().identity_pool_id("pool-abc"),
-            "subject_token is missing; set it to where they come from",
+            "subject_token is missing; give the source of the subject tokens",
         ),
         (complete().lifetime(Duration::ZERO), lifetime),
         (complete().lifetime(seconds(901)), lifetime),

@@ -1,6 +1,14 @@
 //! The sources of subject tokens, a source a file, and what is true of all of them.
 
+mod azure_pipelines;
+mod checked;
+mod client_credentials;
 mod environment_variable;
+mod github_actions;
+mod google_metadata;
+mod http_token;
+mod managed_identity;
+mod platform;
 mod static_token;
 mod token_file;
 
@@ -139,7 +147,7 @@ async fn a_closure_may_fail_with_errors_of_http_without_their_url() {
 #[tokio::test]
 async fn a_source_is_told_which_token_was_refused() {
     use std::sync::Mutex;
-    use sts_sdk::testing::{Answer, Sts};
+    use sts_sdk::testing::{Answer, FakeSts};
 
     /// Keeps a token until it is refused.
     #[derive(Default)]
@@ -171,7 +179,7 @@ async fn a_source_is_told_which_token_was_refused() {
     }
     for (status, refused) in [(400, 1), (401, 1), (403, 1), (429, 0), (503, 0)] {
         let source = Arc::new(Caching::default());
-        let sts = Sts::new(move |nth| match nth {
+        let sts = FakeSts::new(move |nth| match nth {
             1 => Answer::status(status),
             nth => sts_sdk_tests::token(nth),
         });

@@ -149,7 +149,7 @@ async fn any_number_of_providers_share_one_and_start_together() {
     let path = folder.path().join("token");
     fs::write(&path, "eyJ.a.b").unwrap();
     let source = TokenFile::new(&path);
-    let sts = sts_sdk::testing::Sts::new(sts_sdk_tests::token);
+    let sts = sts_sdk::testing::FakeSts::new(sts_sdk_tests::token);
     let asked: Vec<_> = (0..300)
         .map(|_| {
             let tokens = sts.provider().subject_token(source.clone());

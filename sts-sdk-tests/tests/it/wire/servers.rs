@@ -39,11 +39,43 @@ fn base_urls_are_checked_without_printing_credentials() {
     for (base_url, expected) in [
         (
             "",
-            r#"base URL "…": is not a URL; write it like https://api.confluent.cloud"#,
+            r#"base URL "": is not a URL; write it like https://api.confluent.cloud"#,
         ),
         (
             "api.confluent.cloud",
+            r#"base URL "api.confluent.cloud": is not a URL; write it like https://api.confluent.cloud"#,
+        ),
+        (
+            "me:hunter2@https://host",
+            r#"base URL "…": is not served over HTTP; use an https URL"#,
+        ),
+        (
+            "//me:hunter2@host",
             r#"base URL "…": is not a URL; write it like https://api.confluent.cloud"#,
+        ),
+        (
+            "https://me:hun?ter2@ho st",
+            r#"base URL "…": is not a URL; write it like https://api.confluent.cloud"#,
+        ),
+        (
+            "host/path?key=hunter2",
+            r#"base URL "host/path…": is not a URL; write it like https://api.confluent.cloud"#,
+        ),
+        (
+            "a\nb eyJhbGciOiJIUzI1NiJ9.e30.hunter2",
+            r#"base URL "a b [redacted]": is not a URL; write it like https://api.confluent.cloud"#,
+        ),
+        (
+            "localhost:8080",
+            r#"base URL "localhost:8080": is not served over HTTP; use an https URL"#,
+        ),
+        (
+            "https://host/sts/v1/oauth2/token",
+            r#"base URL "https://host/sts/v1/oauth2/token": ends in the path of the token exchange, which is appended to it; leave /sts/v1/oauth2/token out"#,
+        ),
+        (
+            "https://host:8443/api/sts/v1/oauth2/token/",
+            r#"base URL "https://host:8443/api/sts/v1/oauth2/token": ends in the path of the token exchange, which is appended to it; leave /sts/v1/oauth2/token out"#,
         ),
         (
             "ftp://host",
@@ -51,7 +83,7 @@ fn base_urls_are_checked_without_printing_credentials() {
         ),
         (
             "mailto:a@b",
-            r#"base URL "mailto:": is not served over HTTP; use an https URL"#,
+            r#"base URL "…": is not served over HTTP; use an https URL"#,
         ),
         (
             "https://me:hunter2@host",

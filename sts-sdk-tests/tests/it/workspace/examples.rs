@@ -142,3 +142,68 @@ fn the_example_exchanges_over_loopback_and_not_through_a_proxy() {
         "{steps}"
     );
 }
+
+/// What the example says of an exchange with a server of this name, with variables of the environment.
+fn failed(host: &str, variables: &[(&str, &str)]) -> String {
+    let mut example = example("exchange");
+    for name in [
+        "http_proxy",
+        "HTTP_PROXY",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "all_proxy",
+        "NO_PROXY",
+        "no_proxy",
+        "REQUEST_METHOD",
+        "SSL_CERT_DIR",
+        "SSL_CERT_FILE",
+    ] {
+        example.env_remove(name);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("token");
+    std::fs::write(&token, "eyJ.subject.token").unwrap();
+    let server = format!("https://{host}");
+    let example = example.envs(variables.iter().copied());
+    let output = example.args([&server, "pool-abc"]).arg(token).output();
+    let output = output.unwrap();
+    assert!(!output.status.success());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_named_where_it_is_used() {
+    // Nobody listens there.
+    let dead = ("HTTPS_PROXY", "http://workload:hunter2@127.0.0.1:1");
+    let used =
+        "error: no connection to no-such-host.invalid:443 through the proxy http://127.0.0.1:1: ";
+    let unused = "error: no connection to no-such-host.invalid:443: ";
+    let host = "no-such-host.invalid";
+    for (variables, expected) in [
+        (vec![dead], used),
+        (vec![("https_proxy", dead.1)], used),
+        (vec![("ALL_PROXY", "127.0.0.1:1")], used),
+        (vec![], unused),
+        (vec![("HTTP_PROXY", dead.1)], unused),
+        (vec![dead, ("NO_PROXY", "example.com, .invalid")], unused),
+        (vec![dead, ("REQUEST_METHOD", "GET")], unused),
+    ] {
+        let text = failed(host, &variables);
+        assert!(text.starts_with(expected), "{variables:?}: {text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_of_root_certificates_that_is_none_is_named() {
+    let text = failed(
+        "no-such-host.invalid",
+        &[("SSL_CERT_FILE", "/no/such/file")],
+    );
+    assert!(
+        text.contains("SSL_CERT_FILE") && text.contains("root_certificates"),
+        "{text}"
+    );
+}

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
-use crate::clock::Moment;
+use crate::clock::moment::Moment;
 
 #[inline]
 pub(super) fn now() -> Moment {

@@ -13,7 +13,8 @@ mod now;
 
 use std::time::Duration;
 
-use super::{BoxFuture, Clock, Moment};
+use crate::clock::clock::{BoxFuture, Clock};
+use crate::clock::moment::Moment;
 
 /// The operating system's clocks; waits with tokio's timer.
 ///

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::{Instant, SystemTime};
 
-use crate::clock::Moment;
+use crate::clock::moment::Moment;
 
 static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
 

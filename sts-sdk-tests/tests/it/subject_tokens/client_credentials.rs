@@ -1,0 +1,292 @@
+//! Tokens of OAuth 2.0 identity providers.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use sts_sdk::subject_token::{ClientCredentials, StaticToken, SubjectToken, SubjectTokenSource};
+use sts_sdk::testing::ManualClock;
+use sts_sdk_tests::{Act, Recorded, Server, reply};
+
+use super::platform::ask;
+use super::{error, read};
+
+/// An identity provider that counts its tokens.
+async fn identity_provider(expires_in: &'static str) -> Server {
+    let count = AtomicUsize::new(0);
+    Server::start(move |_| {
+        let nth = count.fetch_add(1, Ordering::Relaxed) + 1;
+        reply(
+            "200 OK",
+            &[],
+            format!(r#"{{"access_token": "eyJ.{nth}.b", "token_type": "Bearer"{expires_in}}}"#),
+        )
+    })
+    .await
+    .unwrap()
+}
+
+fn form(request: &Recorded) -> Vec<(String, String)> {
+    form_urlencoded::parse(&request.body).into_owned().collect()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_secret_is_sent_in_a_header_or_in_the_body() {
+    let server = identity_provider("").await;
+    let source = ClientCredentials::new(server.url(), "my client")
+        .client_secret("hunter:2 %")
+        .scope("a b")
+        .audience("confluent")
+        .parameter("resource", "r")
+        .parameter("resource", "s");
+    let shown = format!("{source:?}");
+    assert!(!shown.contains("hunter"), "{shown}");
+    read(&source).await;
+    read(&source.secret_in_body()).await;
+    let requests = server.take_requests();
+    let common = [
+        ("grant_type", "client_credentials"),
+        ("scope", "a b"),
+        ("audience", "confluent"),
+        ("resource", "s"),
+    ];
+    for request in &requests {
+        assert_eq!(request.method, "POST");
+        assert_eq!(
+            request.header("content-type"),
+            Some("application/x-www-form-urlencoded")
+        );
+        assert_eq!(request.header("accept"), Some("application/json"));
+    }
+    // my+client:hunter%3A2+%25
+    assert_eq!(
+        requests[0].header("authorization"),
+        Some("Basic bXkrY2xpZW50Omh1bnRlciUzQTIrJTI1")
+    );
+    assert_eq!(form(&requests[0]), pairs(&common));
+    assert_eq!(requests[1].header("authorization"), None);
+    let secret = [("client_id", "my client"), ("client_secret", "hunter:2 %")];
+    assert_eq!(form(&requests[1]), pairs(&[&common[..], &secret].concat()));
+}
+
+#[tokio::test]
+async fn a_secret_in_a_file_is_read_for_each_token() {
+    let server = identity_provider("").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    let source = ClientCredentials::new(server.url(), "c")
+        .client_secret_file(&path)
+        .secret_in_body();
+    let missing = error(&source).await;
+    let shown = path.display();
+    assert!(
+        missing
+            .to_string()
+            .starts_with(&format!("the client secret file {shown} cannot be read: ")),
+        "{missing}"
+    );
+    for secret in ["first", "second"] {
+        fs::write(&path, format!("{secret}\n")).unwrap();
+        read(&source).await;
+        let form = form(&server.take_requests()[0]);
+        assert!(
+            form.contains(&("client_secret".to_owned(), secret.to_owned())),
+            "{form:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_of_another_source_stands_for_a_secret() {
+    let server = identity_provider("").await;
+    let source =
+        ClientCredentials::new(server.url(), "c").client_assertion(StaticToken::new("eyJ.own.jwt"));
+    read(&source).await;
+    assert_eq!(
+        form(&server.take_requests()[0]),
+        pairs(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", "c"),
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+            ),
+            ("client_assertion", "eyJ.own.jwt"),
+        ])
+    );
+}
+
+#[tokio::test]
+async fn a_token_is_kept_for_half_of_its_lifetime() {
+    for (expires_in, kept) in [
+        (r#", "expires_in": 600"#, true),
+        (r#", "expires_in": "600""#, true),
+        (r#", "expires_in": 600.5"#, true),
+        (r#", "expires_in": "600.0""#, true),
+        (r#", "expires_in": null"#, false),
+        (r#", "expires_in": "soon""#, false),
+        (r#", "expires_in": -5"#, false),
+        (r#", "expires_in": [600]"#, false),
+        ("", false),
+    ] {
+        let server = identity_provider(expires_in).await;
+        let clock = ManualClock::default();
+        let source = ClientCredentials::new(server.url(), "c").clock(clock.clone());
+        assert_eq!(read(&source).await, "eyJ.1.b");
+        clock.advance(Duration::from_secs(299));
+        assert_eq!(
+            read(&source).await,
+            if kept { "eyJ.1.b" } else { "eyJ.2.b" },
+            "{expires_in}"
+        );
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(
+            read(&source).await,
+            if kept { "eyJ.2.b" } else { "eyJ.3.b" },
+            "{expires_in}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_dropped_and_no_other() {
+    let server = identity_provider(r#", "expires_in": 600"#).await;
+    let source = ClientCredentials::new(server.url(), "c");
+    assert_eq!(read(&source).await, "eyJ.1.b");
+    source.refused(&SubjectToken::from("eyJ.other.b"));
+    assert_eq!(read(&source).await, "eyJ.1.b");
+    source.refused(&SubjectToken::from("eyJ.1.b"));
+    assert_eq!(read(&source).await, "eyJ.2.b");
+}
+
+#[tokio::test]
+async fn those_who_share_a_source_make_one_request() {
+    let server = Server::acting(|_| {
+        let body = r#"{"access_token": "eyJ.a.b", "expires_in": 600}"#;
+        vec![
+            Act::Pause(Duration::from_millis(50)),
+            Act::Send(reply("200 OK", &[], body)),
+        ]
+    });
+    let server = server.await.unwrap();
+    let source = Arc::new(ClientCredentials::new(server.url(), "c"));
+    // One who gives up harms no other.
+    let given_up = tokio::time::timeout(Duration::from_millis(10), source.subject_token()).await;
+    assert!(given_up.is_err());
+    assert!(server.take_requests().len() <= 1);
+    let asking: Vec<_> = (0..8)
+        .map(|_| {
+            let source = source.clone();
+            tokio::spawn(async move { read(&*source).await })
+        })
+        .collect();
+    for asked in asking {
+        assert_eq!(asked.await.unwrap(), "eyJ.a.b");
+    }
+    assert_eq!(server.take_requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_an_identity_provider_says_is_repeated_without_secrets() {
+    let wrong =
+        r#"{"error": "invalid_client", "error_description": "hunter2-secret is wrong for c"}"#;
+    let scope = r#"{"error": "invalid_scope", "error_description": "unknown scope s"}"#;
+    for (status, body, transient, said) in [
+        (
+            "401 Unauthorized",
+            wrong,
+            false,
+            "401 Unauthorized: [redacted] is wrong for c (code invalid_client): check the client id and its secret or key",
+        ),
+        (
+            "400 Bad Request",
+            scope,
+            false,
+            "400 Bad Request: unknown scope s (code invalid_scope)",
+        ),
+        (
+            "404 Not Found",
+            "<html><title>Nothing here</title>",
+            false,
+            "404 Not Found: Nothing here: check the token URL",
+        ),
+        (
+            "500 Internal Server Error",
+            "",
+            true,
+            "500 Internal Server Error",
+        ),
+        (
+            "200 OK",
+            "<html>hunter2-secret</html>",
+            false,
+            "200 OK, but it is not JSON at line 1 column 1",
+        ),
+        (
+            "200 OK",
+            r#"{"error": "hunter2-secret"}"#,
+            false,
+            "200 OK, but its JSON has not what was asked for at line 1 column 27",
+        ),
+    ] {
+        let server = Server::start(move |_| reply(status, &[], body))
+            .await
+            .unwrap();
+        let source = ClientCredentials::new(server.url(), "c").client_secret("hunter2-secret");
+        let error = error(&source).await;
+        let at = server.url().replace("http://", "the token endpoint at ");
+        assert_eq!(error.to_string(), format!("{at} answered {said}"));
+        assert_eq!(error.is_transient(), transient);
+    }
+    let nothing = error(&ClientCredentials::new("http://127.0.0.1:1", "c").secret_in_body()).await;
+    assert_eq!(
+        nothing.to_string(),
+        "the client has no secret; give it with client_secret or client_secret_file"
+    );
+}
+
+#[tokio::test]
+async fn azure_workload_identity_is_read_from_its_variables() {
+    let server = identity_provider(r#", "expires_in": 3599"#).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    fs::write(&path, "eyJ.federated.token\n").unwrap();
+    let path = path.to_str().unwrap();
+    let authority = format!("{}/", server.url());
+    let variables = [
+        ("AZURE_CLIENT_ID", "client"),
+        ("AZURE_TENANT_ID", "tenant"),
+        ("AZURE_FEDERATED_TOKEN_FILE", path),
+        ("AZURE_AUTHORITY_HOST", &authority),
+    ];
+    let arguments = &["azure-workload-identity", "api://confluent/.default"];
+    assert_eq!(ask(arguments, &variables).await, "token eyJ.1.b");
+    let requests = server.take_requests();
+    assert_eq!(requests[0].target, "/tenant/oauth2/v2.0/token");
+    assert_eq!(
+        form(&requests[0]),
+        pairs(&[
+            ("grant_type", "client_credentials"),
+            ("scope", "api://confluent/.default"),
+            ("client_id", "client"),
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+            ),
+            ("client_assertion", "eyJ.federated.token"),
+        ])
+    );
+    assert_eq!(
+        ask(arguments, &variables[..2]).await,
+        "not built: the environment variable AZURE_FEDERATED_TOKEN_FILE is not set; give the pod the label \
+         azure.workload.identity/use: \"true\" and a service account with a client id"
+    );
+}

@@ -1,0 +1,232 @@
+//! Tokens of Azure's managed identities.
+
+use std::fs;
+
+use sts_sdk_tests::{Recorded, Server, reply};
+
+use super::platform::ask;
+
+const TOKEN: &str = r#"{"access_token": "eyJ.a.b", "expires_on": "1790000000", "resource": "r", "token_type": "Bearer"}"#;
+const PROXY: (&str, &str) = ("ALL_PROXY", "http://127.0.0.1:1");
+const ARGUMENTS: &[&str] = &["managed-identity", "api://confluent"];
+
+async fn imds(arguments: &[&str], response: Vec<u8>) -> (String, Server) {
+    let server = Server::start(move |_| response.clone()).await.unwrap();
+    let url = server.url();
+    let variables = [("AZURE_POD_IDENTITY_AUTHORITY_HOST", &*url), PROXY];
+    (ask(arguments, &variables).await, server)
+}
+
+fn ids(name: &'static str) -> [&'static str; 4] {
+    ["managed-identity", "api://confluent", name, "/id 1"]
+}
+
+#[tokio::test]
+async fn imds_is_asked_for_the_identity_that_is_meant() {
+    let all =
+        "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=api%3A%2F%2Fconfluent";
+    for (arguments, selector) in [
+        (ARGUMENTS, ""),
+        (&ids("client-id"), "&client_id=%2Fid+1"),
+        (&ids("object-id"), "&object_id=%2Fid+1"),
+        (&ids("resource-id"), "&msi_res_id=%2Fid+1"),
+    ] {
+        let (said, server) = imds(arguments, reply("200 OK", &[], TOKEN)).await;
+        assert_eq!(said, "token eyJ.a.b");
+        let requests = server.take_requests();
+        assert_eq!(requests[0].target, format!("{all}{selector}"));
+        assert_eq!(requests[0].method, "GET");
+        assert_eq!(requests[0].header("metadata"), Some("true"));
+        assert_eq!(requests[0].header("authorization"), None);
+    }
+}
+
+#[tokio::test]
+async fn app_service_is_asked_with_its_header() {
+    let all = "/msi/token?api-version=2019-08-01&resource=api%3A%2F%2Fconfluent";
+    for (arguments, selector) in [
+        (ARGUMENTS, ""),
+        (&ids("client-id"), "&client_id=%2Fid+1"),
+        (&ids("object-id"), "&principal_id=%2Fid+1"),
+        (&ids("resource-id"), "&mi_res_id=%2Fid+1"),
+    ] {
+        let server = Server::start(|_| reply("200 OK", &[], TOKEN))
+            .await
+            .unwrap();
+        let url = format!("{}/msi/token", server.url());
+        let variables = [
+            ("IDENTITY_ENDPOINT", &*url),
+            ("IDENTITY_HEADER", "hunter2-header"),
+            PROXY,
+        ];
+        assert_eq!(ask(arguments, &variables).await, "token eyJ.a.b");
+        let requests = server.take_requests();
+        assert_eq!(requests[0].target, format!("{all}{selector}"));
+        assert_eq!(
+            requests[0].header("x-identity-header"),
+            Some("hunter2-header")
+        );
+        assert_eq!(requests[0].header("metadata"), None);
+    }
+}
+
+#[tokio::test]
+async fn documented_failures_have_their_texts() {
+    let not_found = r#"{"error": "invalid_request", "error_description": "Identity not found"}"#;
+    let who = "Azure's managed identity endpoint at ";
+    for (status, body, said) in [
+        (
+            "400 Bad Request",
+            not_found,
+            "permanent {} answered 400 Bad Request: Identity not found (code invalid_request): check that the resource has the identity that is asked for, and that `resource` is an application ID URI",
+        ),
+        (
+            "404 Not Found",
+            "",
+            "transient {} answered 404 Not Found: it may be starting",
+        ),
+        (
+            "410 Gone",
+            "",
+            "transient {} answered 410 Gone: it may be starting",
+        ),
+        (
+            "429 Too Many Requests",
+            "",
+            "transient {} answered 429 Too Many Requests",
+        ),
+        (
+            "500 Internal Server Error",
+            "",
+            "transient {} answered 500 Internal Server Error",
+        ),
+        (
+            "200 OK",
+            "<html>",
+            "permanent {} answered 200 OK, but it is not JSON at line 1 column 1",
+        ),
+    ] {
+        let (text, server) = imds(ARGUMENTS, reply(status, &[], body)).await;
+        let at = server.url().replace("http://", who);
+        assert_eq!(text, said.replace("{}", &at));
+    }
+}
+
+/// An agent of Azure Arc whose key is in `path`.
+async fn arc(path: String) -> Server {
+    Server::start(
+        move |request: &Recorded| match request.header("authorization") {
+            None => reply(
+                "401 Unauthorized",
+                &[&format!("www-authenticate: Basic realm={path}")],
+                "",
+            ),
+            Some("Basic hunter2-key") => reply("200 OK", &[], TOKEN),
+            Some(_) => reply("403 Forbidden", &[], ""),
+        },
+    )
+    .await
+    .unwrap()
+}
+
+async fn ask_arc(server: &Server, keys: &std::path::Path) -> String {
+    let url = format!("{}/metadata/identity/oauth2/token", server.url());
+    let variables = [
+        ("IDENTITY_ENDPOINT", &*url),
+        ("IMDS_ENDPOINT", "http://127.0.0.1:40342"),
+        PROXY,
+    ];
+    let keys = keys.to_str().unwrap();
+    let said = ask(
+        &["managed-identity", "api://confluent", "arc-keys", keys],
+        &variables,
+    )
+    .await;
+    assert!(!said.contains("hunter2"), "{said}");
+    said
+}
+
+#[tokio::test]
+async fn arc_is_asked_again_with_the_key_that_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("a.key");
+    fs::write(&key, "hunter2-key\n").unwrap();
+    let server = arc(key.display().to_string()).await;
+    assert_eq!(ask_arc(&server, folder.path()).await, "token eyJ.a.b");
+    let requests = server.take_requests();
+    assert_eq!(requests.len(), 2);
+    for request in &requests {
+        assert_eq!(
+            request.target,
+            "/metadata/identity/oauth2/token?api-version=2019-11-01&resource=api%3A%2F%2Fconfluent"
+        );
+        assert_eq!(request.header("metadata"), Some("true"));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn arc_reads_no_other_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("tokens");
+    fs::create_dir(&keys).unwrap();
+    fs::write(folder.path().join("outside.key"), "hunter2-key").unwrap();
+    fs::write(keys.join("a.txt"), "hunter2-key").unwrap();
+    fs::write(keys.join("long.key"), "x".repeat(4097)).unwrap();
+    fs::write(keys.join("empty.key"), "").unwrap();
+    fs::create_dir(keys.join("folder.key")).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("outside.key"), keys.join("link.key")).unwrap();
+    let shown = keys.display();
+    let elsewhere = format!("is no .key file in {shown}; something else than the agent answers");
+    for (path, why) in [
+        (folder.path().join("outside.key"), &*elsewhere),
+        (keys.join("../outside.key"), &elsewhere),
+        (keys.join("./a.key"), &elsewhere),
+        (keys.join("a.txt"), &elsewhere),
+        (
+            keys.join("link.key"),
+            "is a link, no file, or longer than 4096 bytes",
+        ),
+        (
+            keys.join("folder.key"),
+            "is a link, no file, or longer than 4096 bytes",
+        ),
+        (
+            keys.join("long.key"),
+            "is a link, no file, or longer than 4096 bytes",
+        ),
+        (
+            keys.join("none.key"),
+            "cannot be read; let this user into the group himds",
+        ),
+        (keys.join("empty.key"), "is empty"),
+    ] {
+        let server = arc(path.display().to_string()).await;
+        let said = ask_arc(&server, &keys).await;
+        assert!(
+            said.starts_with("permanent Azure's managed identity endpoint at "),
+            "{said}"
+        );
+        assert!(said.contains(why), "{why} in {said}");
+        assert_eq!(server.take_requests().len(), 1, "{said}");
+    }
+    let server = arc(String::new()).await;
+    let said = ask_arc(&server, &keys).await;
+    assert!(
+        said.ends_with("its challenge names no key file; update the agent of Azure Arc"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn arc_has_no_user_assigned_identities() {
+    let variables = [
+        ("IDENTITY_ENDPOINT", "http://127.0.0.1:1/"),
+        ("IMDS_ENDPOINT", "http://127.0.0.1:1/"),
+    ];
+    assert_eq!(
+        ask(&ids("client-id"), &variables).await,
+        "permanent Azure's managed identity endpoint: Azure Arc has no user-assigned identities; leave out which identity \
+         is asked for"
+    );
+}

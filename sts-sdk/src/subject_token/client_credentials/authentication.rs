@@ -1,0 +1,140 @@
+//! How a client shows that it is itself.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::secret::Secret;
+use crate::subject_token::error::SubjectTokenError;
+use crate::subject_token::file::TokenFile;
+use crate::subject_token::source::SubjectTokenSource;
+
+/// RFC 7523, section 2.2.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+#[derive(Clone)]
+pub(super) enum Authentication {
+    None,
+    Secret {
+        secret: ClientSecret,
+        in_body: bool,
+    },
+    /// A JWT from another source.
+    Assertion(Arc<dyn SubjectTokenSource>),
+}
+
+#[derive(Clone)]
+pub(super) enum ClientSecret {
+    /// Not given yet.
+    Missing,
+    Text(Secret),
+    File(TokenFile),
+}
+
+/// What is sent of it.
+pub(super) struct Sent {
+    /// User name and password of HTTP Basic authentication.
+    pub(super) basic: Option<(String, Secret)>,
+    pub(super) parameters: Vec<(&'static str, Secret)>,
+    /// What must not be printed of an answer.
+    pub(super) secret: Option<Secret>,
+}
+
+impl Authentication {
+    pub(super) fn with_secret(self, secret: Secret) -> Self {
+        self.with(ClientSecret::Text(secret))
+    }
+
+    pub(super) fn with_secret_file(self, path: PathBuf) -> Self {
+        self.with(ClientSecret::File(TokenFile::of(
+            "the client secret file",
+            path,
+        )))
+    }
+
+    fn with(self, secret: ClientSecret) -> Self {
+        let in_body = matches!(self, Self::Secret { in_body: true, .. });
+        Self::Secret { secret, in_body }
+    }
+
+    pub(super) fn in_body(self) -> Self {
+        let secret = match self {
+            Self::Secret { secret, .. } => secret,
+            _ => ClientSecret::Missing,
+        };
+        Self::Secret {
+            secret,
+            in_body: true,
+        }
+    }
+
+    pub(super) async fn credentials(&self, client_id: &str) -> Result<Sent, SubjectTokenError> {
+        let id = ("client_id", Secret::from(client_id));
+        let (secret, in_body) = match self {
+            Self::None => (None, true),
+            Self::Secret { secret, in_body } => (Some(secret.read().await?), *in_body),
+            Self::Assertion(source) => {
+                let token = source.subject_token().await?;
+                let assertion = Secret::from(token.secret().expose_secret().trim());
+                let kind = ("client_assertion_type", Secret::from(ASSERTION_TYPE));
+                return Ok(Sent {
+                    basic: None,
+                    parameters: vec![id, kind, ("client_assertion", assertion.clone())],
+                    secret: Some(assertion),
+                });
+            }
+        };
+        Ok(match secret {
+            Some(secret) if in_body => Sent {
+                basic: None,
+                parameters: vec![id, ("client_secret", secret.clone())],
+                secret: Some(secret),
+            },
+            // Both are encoded as a form first (RFC 6749, section 2.3.1).
+            Some(secret) => Sent {
+                basic: Some((
+                    encoded(client_id),
+                    Secret::from(encoded(secret.expose_secret())),
+                )),
+                parameters: Vec::new(),
+                secret: Some(secret),
+            },
+            None => Sent {
+                basic: None,
+                parameters: vec![id],
+                secret: None,
+            },
+        })
+    }
+}
+
+impl ClientSecret {
+    async fn read(&self) -> Result<Secret, SubjectTokenError> {
+        match self {
+            Self::Missing => Err(SubjectTokenError::permanent(
+                "the client has no secret; give it with client_secret or client_secret_file",
+            )),
+            Self::Text(secret) => Ok(secret.clone()),
+            Self::File(file) => {
+                let secret = file.subject_token().await?;
+                Ok(secret.secret().clone())
+            }
+        }
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let pair = serde_urlencoded::to_string([("", text)]).unwrap_or_default();
+    pair.trim_start_matches('=').to_owned()
+}
+
+impl fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Secret { in_body: true, .. } => "SecretInBody",
+            Self::Secret { .. } => "Secret",
+            Self::Assertion(_) => "Assertion",
+        })
+    }
+}

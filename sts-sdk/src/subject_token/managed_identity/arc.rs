@@ -1,0 +1,72 @@
+//! Azure Arc: the agent answers first with the place of a file, which only its group may read.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use reqwest::StatusCode;
+use reqwest::header::WWW_AUTHENTICATE;
+use zeroize::Zeroizing;
+
+use super::endpoint::Asked;
+use crate::secret::Secret;
+use crate::subject_token::error::SubjectTokenError;
+use crate::subject_token::http::{Answer, Http};
+
+/// Where the agent writes its key files on Linux.
+pub(super) const KEYS: &str = "/var/opt/azcmagent/tokens";
+/// Longest key file, in bytes.
+const LONGEST: usize = 4096;
+
+pub(super) async fn ask(
+    http: &Http,
+    asked: &Asked,
+    keys: &Path,
+) -> Result<Answer, SubjectTokenError> {
+    let challenge = asked.send(http, None).await?;
+    if challenge.status != StatusCode::UNAUTHORIZED {
+        return Ok(challenge);
+    }
+    let realm = challenge.headers.get(WWW_AUTHENTICATE);
+    let realm = realm.and_then(|value| value.to_str().ok()?.strip_prefix("Basic realm="));
+    let realm = realm.map(|path| path.trim().trim_matches('"'));
+    let Some(path) = realm.filter(|path| !path.is_empty()) else {
+        return Err(asked.refused("its challenge names no key file; update the agent of Azure Arc"));
+    };
+    let key = read_key(Path::new(path), keys).map_err(|why| asked.refused(&why))?;
+    asked.send(http, Some(&key)).await
+}
+
+/// Reads the key at `path`, which whoever answers could have chosen: only what lies directly within `keys`.
+fn read_key(path: &Path, keys: &Path) -> Result<Secret, String> {
+    let shown = crate::redact::line_of(&path.display().to_string(), 200);
+    let is_key = path.extension().is_some_and(|extension| extension == "key");
+    let name = path.file_name().unwrap_or_default();
+    // Text for text: paths are equal whose texts differ.
+    if keys.join(name).as_os_str() != path.as_os_str() || !is_key {
+        return Err(format!(
+            "its challenge names {shown:?}, which is no .key file in {}; something else than the agent answers",
+            keys.display()
+        ));
+    }
+    let cannot = |error: std::io::Error| {
+        format!(
+            "the key file {shown:?} cannot be read; let this user into the group himds: {error}"
+        )
+    };
+    let metadata = fs::symlink_metadata(path).map_err(cannot)?;
+    if !metadata.is_file() || metadata.len() > LONGEST as u64 {
+        return Err(format!(
+            "the key file {shown:?} is a link, no file, or longer than {LONGEST} bytes; something else than the agent answers"
+        ));
+    }
+    let mut key = Zeroizing::new(String::with_capacity(LONGEST + 1));
+    let file = fs::File::open(path).map_err(cannot)?;
+    file.take(LONGEST as u64 + 1)
+        .read_to_string(&mut key)
+        .map_err(cannot)?;
+    match key.trim() {
+        "" => Err(format!("the key file {shown:?} is empty")),
+        key => Ok(Secret::from(key)),
+    }
+}
