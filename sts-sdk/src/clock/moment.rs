@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 /// machine is suspended, the wall clock may be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// Time since a point that the [`Clock`] chooses. Never goes back.
+    /// Time since a point that the [`Clock`](crate::Clock) chooses. Never goes back.
     pub monotonic: Duration,
     /// The time of day, which may be set forward and back.
     pub wall: SystemTime,
