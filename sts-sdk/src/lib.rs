@@ -171,6 +171,7 @@
 //! | `rustls-no-provider` | the same with the provider that the program has installed, such as ring or a FIPS-validated one |
 //! | `native-tls` | TLS by the platform's own library; a client uses rustls if one of the above is on as well |
 //! | `schemars` | `schemars::JsonSchema` for every generated type |
+//! | `command` | subject tokens that a program prints |
 //! | `testing` | providers, a fake STS and a clock for the tests of crates that use this one |
 //!
 //! The features of TLS enable those of the same names of `reqwest` and nothing else: what they do to the rest of a

@@ -95,6 +95,8 @@
 mod azure_pipelines;
 mod claims;
 mod client_credentials;
+#[cfg(feature = "command")]
+mod command;
 mod conversions;
 mod environment;
 mod error;
@@ -113,6 +115,8 @@ mod variables;
 pub use azure_pipelines::AzurePipelines;
 pub use claims::Claims;
 pub use client_credentials::ClientCredentials;
+#[cfg(feature = "command")]
+pub use command::Command;
 pub use environment::EnvironmentVariable;
 pub use error::SubjectTokenError;
 pub use file::TokenFile;

@@ -3,6 +3,7 @@
 mod azure_pipelines;
 mod checked;
 mod client_credentials;
+mod command;
 mod environment_variable;
 mod github_actions;
 mod google_metadata;
