@@ -18,6 +18,28 @@
 //! let sources: [Arc<dyn SubjectTokenSource>; 3] = [Arc::new(file), Arc::new(variable), Arc::new(closure)];
 //! ```
 //!
+//! | where a workload runs | source |
+//! | --- | --- |
+//! | GitHub Actions, Forgejo Actions | [`GitHubActions`] |
+//! | Azure Pipelines | [`AzurePipelines`] |
+//! | GitLab, CircleCI | [`EnvironmentVariable`], the variable that the job declares with `id_tokens:`, or `CIRCLE_OIDC_TOKEN_V2` |
+//! | Buildkite, and wherever a program prints a token | `Command`, with the feature `command` |
+//! | Kubernetes on any cloud | [`TokenFile`], with a projected service-account token |
+//! | AKS with Microsoft Entra Workload ID | [`ClientCredentials::azure_workload_identity`] |
+//! | Azure: virtual machines, App Service, Functions, Container Apps, Arc | [`ManagedIdentity`] |
+//! | Google Cloud: Compute Engine, GKE, Cloud Run | [`GoogleMetadata`] |
+//! | a server with Microsoft Entra, Okta, Auth0, Keycloak | [`ClientCredentials`] |
+//! | beside Vault or OpenBao | [`HttpToken::vault`] |
+//! | anywhere else | [`HttpToken`], a closure, or a type of your own |
+//!
+//! Those that ask over HTTP follow the rules of exchanges: https, but to loopback hosts and the metadata addresses of
+//! platforms; no redirects; 10 s for a response, and bodies of at most 256 KiB. Metadata services are never asked through a
+//! proxy. What a server says when it refuses is repeated in the error, without what was sent to it.
+//!
+//! Before a subject token is sent, it is looked at: what is no JWT, has expired more than a minute ago or is not valid for
+//! more than a minute to come is an error that names the source and the claim. What the last one says of itself is in
+//! [`Status::subject_token`](crate::Status::subject_token).
+//!
 //! # A closure that asks over HTTP
 //!
 //! The future that a closure returns may not borrow from it: clone what it needs, and move the clones into
@@ -49,8 +71,7 @@
 //!
 //! # A type
 //!
-//! The same as a type, which can hear of refusals and be named. Tokens of GitHub Actions, for a job with the permission
-//! `id-token: write`:
+//! The same as a type, which can hear of refusals and be named. What [`GitHubActions`] does, written out:
 //!
 //! ```
 //! use std::env;
@@ -58,12 +79,12 @@
 //! use sts_sdk::subject_token::{SubjectToken, SubjectTokenError, SubjectTokenSource};
 //! use sts_sdk::{BoxFuture, Secret};
 //!
-//! struct GitHubActions {
+//! struct OwnGitHubActions {
 //!     client: Client,
 //!     audience: String,
 //! }
 //!
-//! impl GitHubActions {
+//! impl OwnGitHubActions {
 //!     async fn ask(&self) -> Result<SubjectToken, SubjectTokenError> {
 //!         let variable = |name: &str| {
 //!             let missing = || format!("{name} is not set; does the job have the permission id-token: write?");
@@ -85,7 +106,7 @@
 //!     }
 //! }
 //!
-//! impl SubjectTokenSource for GitHubActions {
+//! impl SubjectTokenSource for OwnGitHubActions {
 //!     fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
 //!         Box::pin(self.ask())
 //!     }
