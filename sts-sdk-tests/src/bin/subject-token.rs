@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use sts_sdk::TokenProvider;
 use sts_sdk::subject_token::{
     AzurePipelines, ClientCredentials, GitHubActions, GoogleMetadata, HttpToken, ManagedIdentity,
     SubjectTokenSource,
@@ -12,6 +13,16 @@ use sts_sdk::subject_token::{
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if arguments == ["provider"] {
+        match TokenProvider::from_env() {
+            Ok(tokens) => match tokens.token().await {
+                Ok(token) => println!("token {}", token.secret().expose_secret()),
+                Err(error) => println!("{error}"),
+            },
+            Err(error) => println!("not built: {error}"),
+        }
+        return ExitCode::SUCCESS;
+    }
     let source: Box<dyn SubjectTokenSource> = match arguments[..] {
         ["azure-pipelines", connection] => Box::new(AzurePipelines::new(connection)),
         ["azure-workload-identity", scope] => {

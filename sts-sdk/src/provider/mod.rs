@@ -9,6 +9,7 @@ mod deadline;
 pub(crate) mod error;
 pub(crate) mod exchange;
 mod failures;
+mod from_env;
 mod identity_pool_id;
 mod invalidate;
 pub(crate) mod keep_fresh;

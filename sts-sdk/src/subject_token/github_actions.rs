@@ -78,6 +78,18 @@ pub struct GitHubActions {
     http: Http,
 }
 
+fn missing(variable: &str) -> String {
+    format!("{WHO}: the environment variable {variable} is not set; {PERMISSION}")
+}
+
+/// What is missing, if the job may not ask for tokens.
+pub(super) fn missing_permission() -> Option<String> {
+    let mut needed = [URL, TOKEN].into_iter();
+    needed
+        .find(|name| variables::text(name).is_none())
+        .map(missing)
+}
+
 #[derive(Deserialize)]
 struct Reply {
     value: Secret,
@@ -105,10 +117,7 @@ impl GitHubActions {
     }
 
     async fn ask(&self) -> Result<SubjectToken, SubjectTokenError> {
-        let missing = |name| {
-            let why = format!("{WHO}: the environment variable {name} is not set; {PERMISSION}");
-            SubjectTokenError::permanent(why)
-        };
+        let missing = |name| SubjectTokenError::permanent(missing(name));
         let url = variables::text(URL).ok_or_else(|| missing(URL))?;
         let token = variables::secret(TOKEN).ok_or_else(|| missing(TOKEN))?;
         let mut endpoint = Endpoint::parse(WHO, URL, &url)?;

@@ -16,3 +16,8 @@ pub(super) fn secret(name: &str) -> Option<Secret> {
     let trimmed = value.expose_secret().trim();
     (!trimmed.is_empty()).then(|| Secret::from(trimmed))
 }
+
+/// Whether `name` is set to text that is not empty.
+pub(super) fn is_set(name: &str) -> bool {
+    secret(name).is_some()
+}

@@ -5,6 +5,7 @@ mod checked;
 mod client_credentials;
 mod command;
 mod environment_variable;
+mod from_env;
 mod github_actions;
 mod google_metadata;
 mod http_token;

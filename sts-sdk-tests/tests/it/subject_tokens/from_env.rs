@@ -1,0 +1,301 @@
+//! Providers and sources that the environment describes.
+
+use std::fs;
+
+use sts_sdk_tests::{JWT, Server, jwt, reply, token_reply};
+
+use super::platform::ask;
+
+const POOL: (&str, &str) = ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-abc");
+
+async fn said(variables: &[(&str, &str)]) -> String {
+    ask(&["provider"], variables).await
+}
+
+/// An STS and an identity provider at one address: whatever is asked for a subject token gets [`JWT`].
+async fn server() -> Server {
+    let server = Server::start(|request| {
+        if request.target == "/sts/v1/oauth2/token" {
+            return token_reply("access-token");
+        }
+        let body = format!(
+            r#"{{"value": "{JWT}", "oidcToken": "{JWT}", "access_token": "{JWT}", "data": {{"token": "{JWT}"}}}}"#
+        );
+        reply("200 OK", &[], body)
+    });
+    server.await.unwrap()
+}
+
+/// The targets that were asked, without the exchange, which comes last.
+fn asked(server: &Server) -> Vec<String> {
+    let mut requests = server.take_requests();
+    let exchange = requests.pop().unwrap();
+    assert_eq!(exchange.target, "/sts/v1/oauth2/token");
+    let body = String::from_utf8(exchange.body).unwrap();
+    assert!(body.contains("identity_pool_id=pool-abc"), "{body}");
+    assert!(body.contains(&format!("subject_token={JWT}")), "{body}");
+    requests.into_iter().map(|request| request.target).collect()
+}
+
+#[tokio::test]
+async fn each_named_source_is_made_of_its_settings() {
+    let server = server().await;
+    let url = server.url();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    fs::write(&file, JWT).unwrap();
+    let file = file.to_str().unwrap();
+    let at = |path: &str| format!("{url}{path}");
+    let (github, azure, oauth) = (at("/github"), at("/azure"), at("/oauth"));
+    let cases: [(&[(&str, &str)], &[&str]); 9] = [
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "file"),
+                ("CONFLUENT_STS_TOKEN_FILE", file),
+            ],
+            &[],
+        ),
+        (&[("CONFLUENT_STS_TOKEN_FILE", file)], &[]),
+        (&[("CONFLUENT_STS_TOKEN", JWT)], &[]),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "github-actions"),
+                ("ACTIONS_ID_TOKEN_REQUEST_URL", &github),
+                ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t"),
+                ("CONFLUENT_STS_AUDIENCE", "a"),
+            ],
+            &["/github?audience=a"],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "azure-pipelines"),
+                ("SYSTEM_OIDCREQUESTURI", &azure),
+                ("SYSTEM_ACCESSTOKEN", "t"),
+                ("CONFLUENT_STS_SERVICE_CONNECTION_ID", "c"),
+            ],
+            &["/azure?api-version=7.1&serviceConnectionId=c"],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_TOKEN_URL", &oauth),
+                ("CONFLUENT_STS_CLIENT_ID", "c"),
+                ("CONFLUENT_STS_CLIENT_SECRET", "s"),
+            ],
+            &["/oauth"],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_VAULT_ROLE", "r"),
+                ("VAULT_ADDR", &url),
+                ("VAULT_TOKEN", "t"),
+            ],
+            &["/v1/identity/oidc/token/r"],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "managed-identity"),
+                ("AZURE_POD_IDENTITY_AUTHORITY_HOST", &url),
+                ("CONFLUENT_STS_RESOURCE", "r"),
+                ("CONFLUENT_STS_CLIENT_ID", "c"),
+            ],
+            &["/metadata/identity/oauth2/token?api-version=2018-02-01&resource=r&client_id=c"],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "azure-workload-identity"),
+                ("AZURE_CLIENT_ID", "c"),
+                ("AZURE_TENANT_ID", "t"),
+                ("AZURE_FEDERATED_TOKEN_FILE", file),
+                ("AZURE_AUTHORITY_HOST", &url),
+                ("CONFLUENT_STS_SCOPE", "s"),
+            ],
+            &["/t/oauth2/v2.0/token"],
+        ),
+    ];
+    for (settings, targets) in cases {
+        let common = [
+            POOL,
+            ("CONFLUENT_STS_URL", &*url),
+            ("CONFLUENT_STS_LIFETIME", "600"),
+        ];
+        assert_eq!(
+            said(&[&common, settings].concat()).await,
+            "token access-token",
+            "{settings:?}"
+        );
+        assert_eq!(asked(&server), targets, "{settings:?}");
+    }
+}
+
+/// What each platform sets, of what its documentation lists.
+const GITHUB: &[(&str, &str)] = &[
+    ("CI", "true"),
+    ("GITHUB_ACTIONS", "true"),
+    ("GITHUB_REPOSITORY", "my-org/my-repo"),
+    ("RUNNER_OS", "Linux"),
+];
+const FORGEJO: &[(&str, &str)] = &[
+    ("CI", "true"),
+    ("GITHUB_ACTIONS", "true"),
+    ("FORGEJO_ACTIONS", "true"),
+];
+const AZURE_PIPELINES: &[(&str, &str)] = &[
+    ("TF_BUILD", "True"),
+    ("BUILD_BUILDID", "1"),
+    ("AGENT_OS", "Linux"),
+];
+const GITLAB: &[(&str, &str)] = &[
+    ("CI", "true"),
+    ("GITLAB_CI", "true"),
+    ("CI_PROJECT_PATH", "group/project"),
+];
+const CIRCLECI: &[(&str, &str)] = &[
+    ("CI", "true"),
+    ("CIRCLECI", "true"),
+    ("CIRCLE_PROJECT_REPONAME", "repo"),
+];
+
+#[tokio::test]
+async fn platforms_are_detected() {
+    let server = server().await;
+    let url = server.url();
+    let (github, azure, msi) = (
+        format!("{url}/github"),
+        format!("{url}/azure"),
+        format!("{url}/msi"),
+    );
+    let on_github = [
+        ("ACTIONS_ID_TOKEN_REQUEST_URL", &*github),
+        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t"),
+    ];
+    let on_azure = [
+        ("SYSTEM_OIDCREQUESTURI", &*azure),
+        ("SYSTEM_ACCESSTOKEN", "t"),
+        ("CONFLUENT_STS_SERVICE_CONNECTION_ID", "c"),
+    ];
+    // A job may run on a machine of a cloud: the CI system decides.
+    let app_service = [
+        ("IDENTITY_ENDPOINT", &*msi),
+        ("IDENTITY_HEADER", "h"),
+        ("CONFLUENT_STS_RESOURCE", "r"),
+    ];
+    for (platform, settings, targets) in [
+        (GITHUB, &on_github[..], &["/github?audience=confluent"][..]),
+        (FORGEJO, &on_github, &["/github?audience=confluent"]),
+        (
+            GITHUB,
+            &[&on_github[..], &app_service].concat(),
+            &["/github?audience=confluent"],
+        ),
+        (
+            AZURE_PIPELINES,
+            &on_azure,
+            &["/azure?api-version=7.1&serviceConnectionId=c"],
+        ),
+        (GITLAB, &[("CONFLUENT_ID_TOKEN", JWT)], &[]),
+        (CIRCLECI, &[("CIRCLE_OIDC_TOKEN_V2", JWT)], &[]),
+        (
+            &[],
+            &app_service,
+            &["/msi?api-version=2019-08-01&resource=r"],
+        ),
+    ] {
+        let common = [POOL, ("CONFLUENT_STS_URL", &*url)];
+        let all = [&common, platform, settings].concat();
+        assert_eq!(said(&all).await, "token access-token", "{all:?}");
+        assert_eq!(asked(&server), targets, "{all:?}");
+    }
+}
+
+#[tokio::test]
+async fn everything_that_is_missing_is_in_one_text() {
+    let permission = "GitHub Actions: the environment variable ACTIONS_ID_TOKEN_REQUEST_URL is not set; give the job the \
+                      permission `id-token: write`, and run this in a step of the job itself";
+    let pool = "CONFLUENT_STS_IDENTITY_POOL_ID is not set; set it to the id of the identity pool";
+    for (variables, text) in [
+        (
+            &[][..],
+            &*format!(
+                "{pool}; no source of subject tokens was found; set CONFLUENT_STS_SOURCE, CONFLUENT_STS_TOKEN_FILE or \
+                 CONFLUENT_STS_TOKEN_URL, or run this where one is detected (looked for: GITHUB_ACTIONS, TF_BUILD, \
+                 GITLAB_CI, CIRCLECI, AZURE_FEDERATED_TOKEN_FILE, IDENTITY_ENDPOINT with IDENTITY_HEADER or \
+                 IMDS_ENDPOINT, and the file /var/run/secrets/tokens/confluent)"
+            ),
+        ),
+        (&[&[POOL], GITHUB].concat(), permission),
+        // It does not fall through to the next.
+        (
+            &[&[POOL, ("AZURE_FEDERATED_TOKEN_FILE", "f")], GITHUB].concat(),
+            permission,
+        ),
+        (
+            &[GITHUB, &[("CONFLUENT_STS_LIFETIME", "soon")]].concat(),
+            &format!("{pool}; CONFLUENT_STS_LIFETIME is not a number of seconds; {permission}"),
+        ),
+        (
+            &[&[POOL], GITHUB, GITLAB].concat(),
+            "this looks like GitHub Actions and like GitLab CI; say with CONFLUENT_STS_SOURCE which source is meant",
+        ),
+        (
+            &[&[POOL], AZURE_PIPELINES].concat(),
+            "CONFLUENT_STS_SERVICE_CONNECTION_ID is not set; set it to the id of the service connection",
+        ),
+        (
+            &[&[POOL], GITLAB].concat(),
+            "CONFLUENT_ID_TOKEN is not set; set it to the token that the job is to declare",
+        ),
+        (
+            &[
+                POOL,
+                ("CONFLUENT_STS_TOKEN", "hunter2"),
+                ("CONFLUENT_STS_TOKEN_FILE", "f"),
+            ],
+            "CONFLUENT_STS_TOKEN and CONFLUENT_STS_TOKEN_FILE are set, which name different sources; leave one, or set \
+             CONFLUENT_STS_SOURCE",
+        ),
+        (
+            &[POOL, ("CONFLUENT_STS_SOURCE", "hunter2")],
+            "CONFLUENT_STS_SOURCE names no source; it is one of azure-pipelines, azure-workload-identity, \
+             client-credentials, file, github-actions, google-metadata, managed-identity, token, vault",
+        ),
+        (
+            &[POOL, ("CONFLUENT_STS_SOURCE", "client-credentials")],
+            "CONFLUENT_STS_TOKEN_URL is not set; set it to the token URL of the identity provider; CONFLUENT_STS_CLIENT_ID \
+             is not set; set it to the id of the client; CONFLUENT_STS_CLIENT_SECRET_FILE is not set; set it to the file \
+             that holds the client's secret, or CONFLUENT_STS_CLIENT_SECRET to the secret itself",
+        ),
+        (
+            &[
+                POOL,
+                ("CONFLUENT_STS_TOKEN_URL", "https://idp.example.com"),
+                ("CONFLUENT_STS_CLIENT_ID", "c"),
+                ("CONFLUENT_STS_CLIENT_SECRET", "hunter2"),
+                ("CONFLUENT_STS_CLIENT_SECRET_FILE", "f"),
+            ],
+            "CONFLUENT_STS_CLIENT_SECRET and CONFLUENT_STS_CLIENT_SECRET_FILE are both set; leave one",
+        ),
+    ] {
+        assert_eq!(
+            said(variables).await,
+            format!("not built: {text}"),
+            "{variables:?}"
+        );
+    }
+    // What the builder refuses.
+    let lifetime = [
+        POOL,
+        ("CONFLUENT_STS_TOKEN", JWT),
+        ("CONFLUENT_STS_LIFETIME", "901"),
+    ];
+    let text = said(&lifetime).await;
+    assert!(
+        text.starts_with("not built: ") && text.contains("from 1 to 900"),
+        "{text}"
+    );
+    let expired = jwt(&serde_json::json!({"exp": 1}));
+    let text = said(&[POOL, ("CONFLUENT_STS_TOKEN", &expired)]).await;
+    assert!(
+        text.contains(" expired ") && !text.contains(&expired),
+        "{text}"
+    );
+}
