@@ -79,9 +79,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
         Format::Markdown => compare::Format::Markdown,
         Format::Json => compare::Format::Json,
     };
-    let report = compare(&old, &new, &target())?;
-    let (old, new) = (name(&options.old), name(&options.new));
-    print(&report.write(format, options.descriptions, VERSION, (&old, &new)));
+    let names = (name(&options.old), name(&options.new));
+    let names = (names.0.as_str(), names.1.as_str());
+    let report = compare((names.0, &old), (names.1, &new), &target())?;
+    print(&report.write(format, options.descriptions, VERSION, names));
     let least = options.fail_on.map(|verdict| match verdict {
         FailOn::Major => Verdict::Major,
         FailOn::Minor => Verdict::Minor,

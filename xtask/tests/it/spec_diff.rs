@@ -271,6 +271,26 @@ fn what_cannot_be_compared_is_named_in_one_line() {
 }
 
 #[test]
+fn a_broken_document_is_named_even_if_nothing_differs() {
+    let folder = TempDir::new().unwrap();
+    let broken = [(
+        "/tokens/{token_id}:\n",
+        "/tokens/{token_id}:\n    $ref: '#/x'\n",
+    )];
+    let broken = edited(&folder, &broken);
+    let broken = broken.to_str().unwrap();
+    for (old, new) in [(broken, broken), (BASE, broken), (broken, BASE)] {
+        let output = xtask(&["spec", "diff", old, new]);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        let expected = format!("error: {broken}: /paths/~1tokens~1{{token_id}}");
+        assert!(message.starts_with(&expected), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
 fn a_document_that_cannot_be_generated_from_is_compared_all_the_same() {
     let folder = TempDir::new().unwrap();
     let edits = [
