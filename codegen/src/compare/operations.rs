@@ -4,6 +4,7 @@ use super::change::Class;
 use super::record::{Judgement, Pair, Presence, Travel};
 use super::security;
 use super::walk::Walk;
+use crate::adapt::is_left_out;
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{METHODS, Operation, Parameter, Pointer, operations};
 
@@ -14,29 +15,46 @@ pub(super) fn compare(walk: &mut Walk) -> Result<(), Diagnostic> {
         others.iter().position(same)
     };
     for operation in &old {
-        if let Some(index) = find(&new, operation) {
-            compare_operation(walk, operation, &new[index])?;
-        } else {
+        let Some(index) = find(&new, operation) else {
             let judgement = Judgement::breaking("programs call it");
-            come_or_gone(walk, judgement, Presence::Removed, operation);
+            differs(walk, judgement, Presence::Removed, (operation, operation));
+            continue;
+        };
+        let other = &new[index];
+        if !is_left_out(operation.method) {
+            compare_operation(walk, operation, other)?;
+        } else if walk.old.value(&operation.at) != walk.new.value(&other.at) {
+            let judgement = Class::NoEffect.into();
+            differs(walk, judgement, Presence::Both, (operation, other));
         }
     }
     for operation in &new {
         if find(&old, operation).is_none() {
-            come_or_gone(walk, Class::Compatible.into(), Presence::Added, operation);
+            let judgement = Class::Compatible.into();
+            differs(walk, judgement, Presence::Added, (operation, operation));
         }
     }
     Ok(())
 }
 
-fn come_or_gone(walk: &mut Walk, judgement: Judgement, presence: Presence, operation: &Operation) {
+/// Records that an operation as a whole differs. What no client has, no program can miss.
+fn differs(
+    walk: &mut Walk,
+    judgement: Judgement,
+    presence: Presence,
+    (old, new): (&Operation, &Operation),
+) {
     let at = Pair {
-        old: operation.at.clone(),
-        new: operation.at.clone(),
+        old: old.at.clone(),
+        new: new.at.clone(),
     };
     let verb = presence.verb();
-    let (method, path) = (operation.method.to_uppercase(), operation.item.name());
-    let words = format!("the operation {method} {path} is {verb}");
+    let (method, path) = (new.method.to_uppercase(), new.item.name());
+    let (judgement, aside) = match is_left_out(new.method) {
+        true => (Class::NoEffect.into(), ", which the generator leaves out,"),
+        false => (judgement, ""),
+    };
+    let words = format!("the operation {method} {path}{aside} is {verb}");
     walk.record.add(judgement, presence, &at, words);
 }
 
