@@ -197,6 +197,18 @@ fn an_output_that_cannot_be_written_is_named() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_files_is_an_error_about_the_file_that_was_asked_for() {
+    let output = codegen(&["--out", "/proc/generated.rs"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    let start = "error: /proc/generated.rs: cannot be written: ";
+    assert!(message.starts_with(start), "{message}");
+    assert_eq!(message.matches("/proc").count(), 1, "{message}");
+    assert!(!message.contains("tmp"), "{message}");
+}
+
 #[cfg(unix)]
 #[test]
 fn only_generated_files_are_replaced() {
