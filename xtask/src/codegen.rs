@@ -58,15 +58,19 @@ impl Options {
     }
 
     /// The crate that the code is for.
-    fn target(&self) -> Target {
-        match &self.inner_type {
-            Some(path) => Target::new(path),
-            None => target(),
-        }
+    fn target(&self) -> Result<Target, Diagnostic> {
+        let Some(path) = &self.inner_type else {
+            return Ok(target());
+        };
+        let target = Target::new(path);
+        let checked = target.check();
+        checked.map_err(|diagnostic| diagnostic.within("--inner-type"))?;
+        Ok(target)
     }
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
+    let target = options.target()?;
     let spec = options
         .spec
         .clone()
@@ -78,7 +82,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
         print(&format!("{}\n", to_yaml(&root)?));
         return Ok(ExitCode::SUCCESS);
     }
-    let Generated { code, applied } = generate(&root, &options.target()).map_err(within_spec)?;
+    let Generated { code, applied } = generate(&root, &target).map_err(within_spec)?;
     let text = format!("{}{code}", header(&spec, &bytes, &applied));
 
     let out = options

@@ -352,13 +352,17 @@ fn code_for_another_crate_carries_its_type_and_nothing_of_ours() {
     assert!(code.contains("inner: crate::Inner<u8>,"));
     assert!(!code.contains("crate::transport") && !code.contains("schemars"));
 
-    let output = codegen(&["--out", path(&out), "--inner-type", "no type"]);
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        said.contains("inner type: \"no type\" is not a type of Rust"),
-        "{said}"
-    );
+    for refused in ["no type", "&str", "Self"] {
+        let output = codegen(&["--out", path(&out), "--inner-type", refused]);
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(
+            text(&output.stderr),
+            format!(
+                "error: --inner-type: {refused:?} is neither a path to a type nor (); \
+                 write it like crate::transport::Transport\n"
+            )
+        );
+    }
 }
 
 #[test]
