@@ -92,11 +92,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
     let name = out.display();
     let old = check_replaceable(&out, |old| old.starts_with(MARK))?;
     // Before the file is written, which may be what tells the last fragment.
-    let verdict = match options.inner_type {
-        None => verdict(workspace(), &bytes),
-        // Code of another crate is no next version of ours.
-        Some(_) => String::new(),
-    };
+    let verdict =
+        if options.inner_type.is_none() && options.out.as_ref().is_none_or(|out| is_own(out)) {
+            verdict(workspace(), &bytes)
+        } else {
+            // What stands elsewhere, or is for another crate, is no next version of ours.
+            String::new()
+        };
     if old.as_deref() == Some(&text) {
         print(&format!("{name} is up to date with {}\n", spec.display()));
         print(&adaptations(&applied));
@@ -118,6 +120,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
     print(&adaptations(&applied));
     print(&verdict);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether `out` is the checked-in file.
+fn is_own(out: &Path) -> bool {
+    let own = workspace().join(GENERATED).canonicalize();
+    matches!((own, out.canonicalize()), (Ok(own), Ok(out)) if own == out)
 }
 
 /// What was changed on the way to the generator, and what was left out.

@@ -50,9 +50,10 @@ fn differs(
     };
     let verb = presence.verb();
     let (method, path) = (new.method.to_uppercase(), new.item.name());
-    let (judgement, aside) = match is_left_out(new.method) {
-        true => (Class::NoEffect.into(), ", which the generator leaves out,"),
-        false => (judgement, ""),
+    let (judgement, aside) = if is_left_out(new.method) {
+        (Class::NoEffect.into(), ", which the generator leaves out,")
+    } else {
+        (judgement, "")
     };
     let words = format!("the operation {method} {path}{aside} is {verb}");
     walk.record.add(judgement, presence, &at, words);

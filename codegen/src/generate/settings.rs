@@ -84,9 +84,9 @@ fn inner_type(text: &str) -> Option<TokenStream> {
     };
     let mut words = Vec::new();
     identifiers(tokens.clone(), &mut words);
-    let is_module = |word: &&String| matches!(word.as_str(), "crate" | "self" | "super");
+    let is_module = |word: &String| matches!(word.as_str(), "crate" | "self" | "super");
     let unusable = words.iter().any(|word| word == "Self" || word == "_")
-        || words.last().filter(is_module).is_some();
+        || words.last().is_some_and(is_module);
     (!unusable).then_some(tokens)
 }
 
