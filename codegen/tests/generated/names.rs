@@ -70,8 +70,8 @@ fn document(kind: Kind, names: &[&str]) -> Value {
     let string = json!({"type": "string"});
     let text = json!({"type": "string", "default": "text"});
     if kind == Kind::Default {
-        let foo = json!({"type": "object", "properties": {"bar_baz": text}});
-        schemas.insert("foo".to_owned(), foo);
+        let object = json!({"type": "object", "properties": {"bar_baz": text}});
+        schemas.insert("foo".to_owned(), object);
     }
     for name in of(Kind::Default) {
         let object = json!({"type": "object", "properties": {"baz": text}});
