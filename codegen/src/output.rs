@@ -65,9 +65,12 @@ pub fn write_atomically(path: &Path, text: &str) -> Result<(), Diagnostic> {
         Ok::<(), std::io::Error>(())
     };
     write().map_err(|error| {
+        // What follows is a file of tempfile's own, which is gone.
+        let message = error.to_string();
+        let reason = message.split(" at path ").next().unwrap_or_default();
         Diagnostic::new(
             path.display().to_string(),
-            format!("cannot be written: {error}"),
+            format!("cannot be written: {reason}"),
             "check that its folder exists and can be written to",
         )
     })

@@ -32,10 +32,16 @@ pub struct Generated {
 /// `document` is not a sound OpenAPI 3.0 document, holds what cannot be adapted, or names what generated code has a name
 /// for.
 pub fn adapted(document: &Value) -> Result<Adapted, Diagnostic> {
+    openapi::check(document)?;
+    adapted_sound(document)
+}
+
+/// As [`adapted`], of a document that was checked.
+pub(crate) fn adapted_sound(document: &Value) -> Result<Adapted, Diagnostic> {
     let Adapted {
         mut root,
         mut applied,
-    } = selected(document)?;
+    } = selected_sound(document)?;
     applied.extend(adapt(&mut root)?);
     Ok(Adapted { root, applied })
 }
@@ -43,6 +49,10 @@ pub fn adapted(document: &Value) -> Result<Adapted, Diagnostic> {
 /// The part of `document` that a client is generated from, whose names can be told apart.
 pub(crate) fn selected(document: &Value) -> Result<Adapted, Diagnostic> {
     openapi::check(document)?;
+    selected_sound(document)
+}
+
+fn selected_sound(document: &Value) -> Result<Adapted, Diagnostic> {
     let mut root = document.clone();
     let applied = select(&mut root)?;
     generate::check_names(&root)?;

@@ -57,7 +57,12 @@ fn changes(root: &Path, bytes: &[u8]) -> Result<Option<Report>, Diagnostic> {
             "find the one whose SHA-256 its header names, and run `cargo xtask spec diff` with it",
         ));
     };
-    compare(&parse(&old)?, &parse(bytes)?, &target()).map(Some)
+    let (old, new) = (parse(&old)?, parse(bytes)?);
+    let old = (
+        "the fragment that the checked-in code was generated from",
+        &old,
+    );
+    compare(old, ("the one as it is", &new), &target()).map(Some)
 }
 
 /// `file` as the last commit of the repository at `root` has it.

@@ -58,15 +58,19 @@ impl Options {
     }
 
     /// The crate that the code is for.
-    fn target(&self) -> Target {
-        match &self.inner_type {
-            Some(path) => Target::new(path),
-            None => target(),
-        }
+    fn target(&self) -> Result<Target, Diagnostic> {
+        let Some(path) = &self.inner_type else {
+            return Ok(target());
+        };
+        let target = Target::new(path);
+        let checked = target.check();
+        checked.map_err(|diagnostic| diagnostic.within("--inner-type"))?;
+        Ok(target)
     }
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
+    let target = options.target()?;
     let spec = options
         .spec
         .clone()
@@ -78,7 +82,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
         print(&format!("{}\n", to_yaml(&root)?));
         return Ok(ExitCode::SUCCESS);
     }
-    let Generated { code, applied } = generate(&root, &options.target()).map_err(within_spec)?;
+    let Generated { code, applied } = generate(&root, &target).map_err(within_spec)?;
     let text = format!("{}{code}", header(&spec, &bytes, &applied));
 
     let out = options
@@ -88,11 +92,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
     let name = out.display();
     let old = check_replaceable(&out, |old| old.starts_with(MARK))?;
     // Before the file is written, which may be what tells the last fragment.
-    let verdict = match options.inner_type {
-        None => verdict(workspace(), &bytes),
-        // Code of another crate is no next version of ours.
-        Some(_) => String::new(),
-    };
+    let verdict =
+        if options.inner_type.is_none() && options.out.as_ref().is_none_or(|out| is_own(out)) {
+            verdict(workspace(), &bytes)
+        } else {
+            // What stands elsewhere, or is for another crate, is no next version of ours.
+            String::new()
+        };
     if old.as_deref() == Some(&text) {
         print(&format!("{name} is up to date with {}\n", spec.display()));
         print(&adaptations(&applied));
@@ -114,6 +120,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
     print(&adaptations(&applied));
     print(&verdict);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether `out` is the checked-in file.
+fn is_own(out: &Path) -> bool {
+    let own = workspace().join(GENERATED).canonicalize();
+    matches!((own, out.canonicalize()), (Ok(own), Ok(out)) if own == out)
 }
 
 /// What was changed on the way to the generator, and what was left out.

@@ -14,10 +14,15 @@ pub(super) const ADAPTATION: Adaptation<Note> = Adaptation {
     apply,
 };
 
+/// Whether a client has no operation of this `method`.
+pub(crate) fn is_left_out(method: &str) -> bool {
+    matches!(method, "options" | "trace")
+}
+
 fn apply(root: &mut Value) -> Result<Vec<Note>, Diagnostic> {
     let (left_out, kept): (Vec<_>, Vec<_>) = operations(root)
         .into_iter()
-        .partition(|operation| matches!(operation.method, "options" | "trace"));
+        .partition(|operation| is_left_out(operation.method));
     if kept.is_empty() {
         return Err(Diagnostic::new(
             Pointer::root().join("paths").as_str(),

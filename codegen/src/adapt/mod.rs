@@ -32,6 +32,7 @@ use adaptation::Adaptation;
 
 pub use adaptation::Note;
 pub(crate) use media_type::DECLARED as DECLARED_MEDIA_TYPE;
+pub(crate) use methods::is_left_out;
 pub(crate) use plain_text::{KEPT_FORMAT, KEPT_PATTERN};
 pub(crate) use rust_type::CRATE as OWN_CRATE;
 

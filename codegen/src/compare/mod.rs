@@ -24,8 +24,8 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::generate::{Target, rust_api};
-use crate::openapi::Pointer;
-use crate::pipeline::{Adapted, adapted, generate};
+use crate::openapi::{self, Pointer};
+use crate::pipeline::{Adapted, adapted_sound, generate};
 use places::Places;
 use record::{Judgement, Record};
 use rust_api::RustApi;
@@ -34,40 +34,57 @@ use walk::{Side, Walk};
 pub use change::{Change, Class, Verdict};
 pub use report::{Format, Report};
 
-/// Compares two documents as contracts of `target`.
+/// Compares two documents, each given with its name, as contracts of `target`.
 ///
 /// # Errors
 ///
-/// One of them is broken where it would have to be followed.
-pub fn compare(old: &Value, new: &Value, target: &Target) -> Result<Report, Diagnostic> {
+/// One of them, which is named, is not a sound OpenAPI 3.0 document.
+pub fn compare(
+    (old_name, old): (&str, &Value),
+    (new_name, new): (&str, &Value),
+    target: &Target,
+) -> Result<Report, Diagnostic> {
+    let checked = |name: &str, root: &Value| {
+        openapi::check(root).map_err(|diagnostic| diagnostic.within(name))
+    };
     if old == new {
+        checked(old_name, old)?;
         return Ok(Report {
             changes: Vec::new(),
             notes: Vec::new(),
         });
     }
+    let generated = |name: &str, root: &Value| {
+        checked(name, root)?;
+        Ok(Generated::of(root, target))
+    };
     // Each takes a second for a document of some megabytes.
     let (before, after) = std::thread::scope(|scope| {
-        let before = scope.spawn(|| Generated::of(old, target));
-        let after = Generated::of(new, target);
+        let before = scope.spawn(|| generated(old_name, old));
+        let after = generated(new_name, new);
         (
             before.join().unwrap_or_else(|panic| resume_unwind(panic)),
             after,
         )
     });
+    let (before, after) = (before?, after?);
     let left = if before.is_ok() && after.is_ok() {
         Class::NoEffect.into()
     } else {
         Judgement::breaking("no code could be generated that tells what programs notice")
     };
-    let mut walk = Walk::new(side(old, &before), side(new, &after), left);
+    let mut walk = Walk::new(
+        side(old_name, old, &before),
+        side(new_name, new, &after),
+        left,
+    );
     document::compare(&mut walk, &target.constructors);
     operations::compare(&mut walk)?;
     let mut record = walk.record;
     if let (Ok(before), Ok(after)) = (&before, &after) {
         let effects = effects::effects(&before.api, &after.api);
         if !effects.is_empty() {
-            let places = (before.places(old)?, after.places(new)?);
+            let places = (before.places(old_name, old)?, after.places(new_name, new)?);
             effects::apply(&mut record, effects, &places.0, &places.1);
         }
     }
@@ -86,10 +103,18 @@ pub fn compare(old: &Value, new: &Value, target: &Target) -> Result<Report, Diag
     Ok(report)
 }
 
-fn side<'a>(root: &'a Value, generated: &'a Result<Generated, Diagnostic>) -> Side<'a> {
+fn side<'a>(
+    name: &'a str,
+    root: &'a Value,
+    generated: &'a Result<Generated, Diagnostic>,
+) -> Side<'a> {
     let adapted = generated.as_ref().ok();
     let adapted = adapted.map(|generated| &generated.adapted);
-    Side { root, adapted }
+    Side {
+        name,
+        root,
+        adapted,
+    }
 }
 
 /// What becomes of a document.
@@ -99,14 +124,16 @@ struct Generated {
 }
 
 impl Generated {
+    /// Of a document that was checked.
     fn of(document: &Value, target: &Target) -> Result<Self, Diagnostic> {
-        let Adapted { root, .. } = adapted(document)?;
+        let Adapted { root, .. } = adapted_sound(document)?;
         let api = RustApi::of(&rust_api(&root, target)?);
         Ok(Self { adapted: root, api })
     }
 
-    fn places<'a>(&'a self, original: &'a Value) -> Result<Places<'a>, Diagnostic> {
-        Places::new(original, &self.adapted, &self.api)
+    fn places<'a>(&'a self, name: &str, original: &'a Value) -> Result<Places<'a>, Diagnostic> {
+        let places = Places::new(original, &self.adapted, &self.api);
+        places.map_err(|diagnostic| diagnostic.within(name))
     }
 }
 
@@ -128,7 +155,8 @@ fn report(
         }
     }
     if changes.is_empty() {
-        let words = "differs only in order, or in what no operation refers to".to_owned();
+        let words =
+            "differs only in order, or in what no operation of the client refers to".to_owned();
         changes.push(of_document(Class::NoEffect.into(), words));
     }
     Report { changes, notes }

@@ -3,53 +3,59 @@
 use super::change::Class;
 use super::record::{Judgement, Pair, Presence, Travel};
 use super::security;
-use super::walk::{Walk, keys};
+use super::walk::Walk;
+use crate::adapt::is_left_out;
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{METHODS, Operation, Parameter, Pointer, operations, parameters};
+use crate::openapi::{METHODS, Operation, Parameter, Pointer, operations};
 
 pub(super) fn compare(walk: &mut Walk) -> Result<(), Diagnostic> {
-    for side in [&walk.old, &walk.new] {
-        let at = Pointer::root().join("paths");
-        for path in keys(side.value(&at), None) {
-            let item = at.join(path);
-            if side.value(&item.join("$ref")).is_some() {
-                return Err(Diagnostic::new(
-                    item.as_str(),
-                    "the path item is a $ref, which is not followed",
-                    "import the document first (cargo xtask spec import)",
-                ));
-            }
-        }
-    }
     let (old, new) = (operations(walk.old.root), operations(walk.new.root));
     let find = |others: &[Operation], one: &Operation| {
         let same = |other: &Operation| other.method == one.method && route(other) == route(one);
         others.iter().position(same)
     };
     for operation in &old {
-        if let Some(index) = find(&new, operation) {
-            compare_operation(walk, operation, &new[index])?;
-        } else {
+        let Some(index) = find(&new, operation) else {
             let judgement = Judgement::breaking("programs call it");
-            come_or_gone(walk, judgement, Presence::Removed, operation);
+            differs(walk, judgement, Presence::Removed, (operation, operation));
+            continue;
+        };
+        let other = &new[index];
+        if !is_left_out(operation.method) {
+            compare_operation(walk, operation, other)?;
+        } else if walk.old.value(&operation.at) != walk.new.value(&other.at) {
+            let judgement = Class::NoEffect.into();
+            differs(walk, judgement, Presence::Both, (operation, other));
         }
     }
     for operation in &new {
         if find(&old, operation).is_none() {
-            come_or_gone(walk, Class::Compatible.into(), Presence::Added, operation);
+            let judgement = Class::Compatible.into();
+            differs(walk, judgement, Presence::Added, (operation, operation));
         }
     }
     Ok(())
 }
 
-fn come_or_gone(walk: &mut Walk, judgement: Judgement, presence: Presence, operation: &Operation) {
+/// Records that an operation as a whole differs. What no client has, no program can miss.
+fn differs(
+    walk: &mut Walk,
+    judgement: Judgement,
+    presence: Presence,
+    (old, new): (&Operation, &Operation),
+) {
     let at = Pair {
-        old: operation.at.clone(),
-        new: operation.at.clone(),
+        old: old.at.clone(),
+        new: new.at.clone(),
     };
     let verb = presence.verb();
-    let (method, path) = (operation.method.to_uppercase(), operation.item.name());
-    let words = format!("the operation {method} {path} is {verb}");
+    let (method, path) = (new.method.to_uppercase(), new.item.name());
+    let (judgement, aside) = if is_left_out(new.method) {
+        (Class::NoEffect.into(), ", which the generator leaves out,")
+    } else {
+        (judgement, "")
+    };
+    let words = format!("the operation {method} {path}{aside} is {verb}");
     walk.record.add(judgement, presence, &at, words);
 }
 
@@ -88,8 +94,8 @@ fn compare_operation(walk: &mut Walk, old: &Operation, new: &Operation) -> Resul
 }
 
 fn compare_parameters(walk: &mut Walk, old: &Operation, new: &Operation) -> Result<(), Diagnostic> {
-    let before = parameters(walk.old.root, old)?;
-    let after = parameters(walk.new.root, new)?;
+    let before = walk.old.parameters(old)?;
+    let after = walk.new.parameters(new)?;
     let find = |others: &[Parameter], operation: &Operation, wanted: &(String, String)| {
         others
             .iter()

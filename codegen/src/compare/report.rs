@@ -8,6 +8,9 @@ use super::change::{Change, Class, Verdict};
 use crate::openapi::Pointer;
 use crate::text::one_line;
 
+/// Most changes of no effect that are listed unasked.
+const FEW: usize = 3;
+
 /// How a report is written.
 #[derive(Clone, Copy, Debug)]
 pub enum Format {
@@ -36,35 +39,34 @@ impl Report {
     }
 
     /// The report on `old` and `new`, by their names. `version` is the version of the crate that the next one
-    /// follows. Changes of descriptions are counted, or listed where `descriptions` says so; for programs, they
-    /// always are.
+    /// follows. Changes of descriptions, and those of no effect where there are many, are counted, or listed where
+    /// `all` says so; for programs, they always are.
     #[must_use]
     pub fn write(
         &self,
         format: Format,
-        descriptions: bool,
+        all: bool,
         version: &str,
         (old, new): (&str, &str),
     ) -> String {
         match format {
-            Format::Text => self.text(version, descriptions),
-            Format::Markdown => self.markdown(version, descriptions, (old, new)),
+            Format::Text => self.text(version, all),
+            Format::Markdown => self.markdown(version, all, (old, new)),
             Format::Json => self.json(version, old, new),
         }
     }
 
     /// The changes and the verdict, for a terminal.
     #[must_use]
-    pub fn text(&self, version: &str, descriptions: bool) -> String {
+    pub fn text(&self, version: &str, all: bool) -> String {
         let mut text = String::new();
-        for change in self.listed(descriptions) {
+        for change in self.listed(all) {
             let (class, at) = (change.class.name(), place(change));
             // Writing to a string does not fail.
             let _ = writeln!(text, "{class:<12} {at}: {}", one_line(&change.explained()));
         }
-        if let Some(counted) = self.counted(descriptions) {
-            let class = Class::Description.name();
-            let _ = writeln!(text, "{class:<12} {counted}");
+        for (class, counted) in self.counted(all) {
+            let _ = writeln!(text, "{:<12} {counted}", class.name());
         }
         for note in &self.notes {
             let _ = writeln!(text, "note: {}", one_line(note));
@@ -77,21 +79,40 @@ impl Report {
     }
 
     /// The changes that are listed one by one.
-    fn listed(&self, descriptions: bool) -> impl Iterator<Item = &Change> {
-        let is_listed = move |change: &&Change| descriptions || change.class != Class::Description;
+    fn listed(&self, all: bool) -> impl Iterator<Item = &Change> {
+        let is_listed = move |change: &&Change| all || !self.is_counted(change.class);
         self.changes.iter().filter(is_listed)
     }
 
-    /// How many changes are not.
-    fn counted(&self, descriptions: bool) -> Option<String> {
-        let noun = match self.changes.len() - self.listed(descriptions).count() {
-            0 => return None,
-            1 => "1 description".to_owned(),
-            count => format!("{count} descriptions"),
+    /// Whether the changes of `class` are counted, unless all are asked for.
+    fn is_counted(&self, class: Class) -> bool {
+        match class {
+            Class::Breaking | Class::Compatible => false,
+            Class::NoEffect => self.count(class) > FEW,
+            Class::Description => true,
+        }
+    }
+
+    fn count(&self, class: Class) -> usize {
+        let of_class = self.changes.iter().filter(|change| change.class == class);
+        of_class.count()
+    }
+
+    /// How many changes are not listed, by class.
+    fn counted(&self, all: bool) -> Vec<(Class, String)> {
+        let counted = Class::ALL
+            .into_iter()
+            .filter(|class| !all && self.is_counted(*class));
+        let words = |class| {
+            let what = match (class, self.count(class)) {
+                (_, 0) => return None,
+                (Class::Description, 1) => "1 description reworded".to_owned(),
+                (Class::Description, count) => format!("{count} descriptions reworded"),
+                (_, count) => format!("{count} changes that programs do not notice"),
+            };
+            Some((class, format!("{what} (spec diff --all lists them)")))
         };
-        Some(format!(
-            "{noun} reworded (spec diff --descriptions lists them)"
-        ))
+        counted.filter_map(words).collect()
     }
 
     /// The verdict and what it rests on, in one line.
@@ -100,11 +121,8 @@ impl Report {
         let counts: Vec<String> = Class::ALL
             .into_iter()
             .filter_map(|class| {
-                let count = self.changes.iter().filter(|change| change.class == class);
-                match count.count() {
-                    0 => None,
-                    count => Some(format!("{count} {}", class.name())),
-                }
+                let count = self.count(class);
+                (count > 0).then(|| format!("{count} {}", class.name()))
             })
             .collect();
         let only_words = self
@@ -122,7 +140,7 @@ impl Report {
         }
     }
 
-    fn markdown(&self, version: &str, descriptions: bool, (old, new): (&str, &str)) -> String {
+    fn markdown(&self, version: &str, all: bool, (old, new): (&str, &str)) -> String {
         let mut text = format!("**{}**\n\n", escaped(&self.conclusion(version)));
         let _ = writeln!(
             text,
@@ -130,10 +148,10 @@ impl Report {
             old.replace('`', ""),
             new.replace('`', "")
         );
-        if self.listed(descriptions).next().is_some() {
+        if self.listed(all).next().is_some() {
             text.push_str("\n| class | where | what |\n| --- | --- | --- |\n");
         }
-        for change in self.listed(descriptions) {
+        for change in self.listed(all) {
             let _ = writeln!(
                 text,
                 "| {} | `{}` | {} |",
@@ -142,7 +160,7 @@ impl Report {
                 escaped(&change.explained())
             );
         }
-        if let Some(counted) = self.counted(descriptions) {
+        for (_, counted) in self.counted(all) {
             let _ = writeln!(text, "\n{}.", escaped(&counted));
         }
         for note in &self.notes {

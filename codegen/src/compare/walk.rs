@@ -10,10 +10,14 @@ use super::limits;
 use super::record::{Judgement, Pair, Presence, Record, Travel};
 use super::words::{difference, shown};
 use crate::diagnostic::Diagnostic;
-use crate::openapi::{EXTENSIBLE_ENUM, Pointer, holds_names, is_data, is_extension, resolve};
+use crate::openapi::{
+    EXTENSIBLE_ENUM, Operation, Parameter, Pointer, holds_names, is_data, is_extension, parameters,
+    resolve,
+};
 
 /// One of the two documents.
 pub(super) struct Side<'a> {
+    pub(super) name: &'a str,
     pub(super) root: &'a Value,
     /// The same once it is adapted, if it can be.
     pub(super) adapted: Option<&'a Value>,
@@ -34,15 +38,25 @@ impl<'a> Side<'a> {
         at.get(self.root)
     }
 
+    /// The parameters of `operation`.
+    pub(super) fn parameters(&self, operation: &Operation) -> Result<Vec<Parameter>, Diagnostic> {
+        parameters(self.root, operation).map_err(|diagnostic| diagnostic.within(self.name))
+    }
+
+    /// Where the references from `at` lead.
+    fn resolve(&self, at: &Pointer) -> Result<Pointer, Diagnostic> {
+        resolve(self.root, at).map_err(|diagnostic| diagnostic.within(self.name))
+    }
+
     fn core(&self, at: &Pointer) -> Result<Core<'a>, Diagnostic> {
-        let outer = resolve(self.root, at)?;
+        let outer = self.resolve(at)?;
         let part = self.value(&outer).and_then(referring_part);
         let wrapper = part.map(|index| (outer.clone(), index));
         let reference = match part {
             Some(index) => outer.join("allOf").join(index),
             None => at.clone(),
         };
-        let at = resolve(self.root, &reference)?;
+        let at = self.resolve(&reference)?;
         Ok(Core {
             schema: self.value(&at).unwrap_or(&Value::Null),
             name: (at != reference).then(|| at.name()),

@@ -2,6 +2,7 @@
 
 mod bisect;
 mod catch_panic;
+mod clashes;
 mod directions;
 mod form_objects;
 mod media_types;

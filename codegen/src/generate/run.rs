@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::catch_panic::catch_panic;
+use super::clashes;
 use super::recursive_all_of;
 use crate::diagnostic::Diagnostic;
 
@@ -29,6 +30,7 @@ pub(super) fn first(
     let (tokens, names) = run(&spec, settings).map_err(explain)?;
     check_type_names(&names)?;
     let file = syntax(tokens)?;
+    clashes::check(&file, adapted)?;
     Ok(First { file, spec, names })
 }
 

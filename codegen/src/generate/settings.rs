@@ -2,7 +2,9 @@
 
 use proc_macro2::TokenStream;
 use progenitor::{CrateVers, GenerationSettings, HooksMode, InterfaceStyle, TagStyle};
+use quote::ToTokens;
 
+use super::directions::identifiers;
 use crate::adapt::OWN_CRATE;
 use crate::diagnostic::Diagnostic;
 
@@ -41,6 +43,25 @@ impl Target {
             schemars: false,
         }
     }
+
+    /// Refuses an [`inner_type`](Self::inner_type) that is neither a path nor `()`.
+    ///
+    /// # Errors
+    ///
+    /// It is neither. The diagnostic names no place: what gave the type does.
+    pub fn check(&self) -> Result<(), Diagnostic> {
+        self.inner_tokens().map(|_| ())
+    }
+
+    fn inner_tokens(&self) -> Result<TokenStream, Diagnostic> {
+        inner_type(&self.inner_type).ok_or_else(|| {
+            Diagnostic::new(
+                "",
+                format!("{:?} is neither a path to a type nor ()", self.inner_type),
+                "write it like crate::transport::Transport",
+            )
+        })
+    }
 }
 
 impl Default for Target {
@@ -54,20 +75,25 @@ impl Default for Target {
     }
 }
 
+/// The inner type as it stands in the code. `Self` and what the compiler is to infer have no meaning there.
+fn inner_type(text: &str) -> Option<TokenStream> {
+    let tokens = match syn::parse_str(text).ok()? {
+        syn::Type::Path(path) if path.qself.is_none() => path.into_token_stream(),
+        syn::Type::Tuple(tuple) if tuple.elems.is_empty() => tuple.into_token_stream(),
+        _ => return None,
+    };
+    let mut words = Vec::new();
+    identifiers(tokens.clone(), &mut words);
+    let is_module = |word: &String| matches!(word.as_str(), "crate" | "self" | "super");
+    let unusable = words.iter().any(|word| word == "Self" || word == "_")
+        || words.last().is_some_and(is_module);
+    (!unusable).then_some(tokens)
+}
+
 pub(super) fn settings(target: &Target) -> Result<GenerationSettings, Diagnostic> {
-    let inner_type = syn::parse_str::<syn::Type>(&target.inner_type).and_then(|_| {
-        target
-            .inner_type
-            .parse::<TokenStream>()
-            .map_err(syn::Error::from)
-    });
-    let inner_type = inner_type.map_err(|error| {
-        Diagnostic::new(
-            "inner type",
-            format!("{:?} is not a type of Rust: {error}", target.inner_type),
-            "write it like crate::transport::Transport",
-        )
-    })?;
+    let inner_type = target
+        .inner_tokens()
+        .map_err(|diagnostic| diagnostic.within("inner type"))?;
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
@@ -84,20 +110,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_inner_type_is_a_type() {
+    fn an_inner_type_is_a_path_or_nothing() {
         for sound in [
             "crate::transport::Transport",
             "()",
             "std::sync::Arc<crate::Inner>",
+            "std::sync::Arc<dyn crate::Inner>",
+            "Inner",
+            "super::Inner<'static, u8>",
         ] {
             assert!(settings(&Target::new(sound)).is_ok(), "{sound}");
         }
-        for broken in ["", "crate::", "pub fn", "a b", "Vec<"] {
+        let broken = [
+            "",
+            "crate::",
+            "pub fn",
+            "a b",
+            "Vec<",
+            "_",
+            "!",
+            "Self",
+            "Self::Inner",
+            "crate",
+            "super::super",
+            "&str",
+            "dyn Foo",
+            "impl Foo",
+            "fn()",
+            "(u8, u8)",
+            "(crate::Inner)",
+            "[u8; 4]",
+            "*const u8",
+            "<u8 as Foo>::Bar",
+            "Vec<_>",
+            "inner!()",
+        ];
+        for broken in broken {
             let said = settings(&Target::new(broken)).err();
             let said = said
                 .map(|diagnostic| diagnostic.to_string())
                 .unwrap_or_default();
-            assert!(said.contains("is not a type of Rust"), "{broken}: {said}");
+            let expected = format!("inner type: {broken:?} is neither a path to a type nor ()");
+            assert!(said.starts_with(&expected), "{broken}: {said}");
         }
     }
 }

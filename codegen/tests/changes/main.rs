@@ -90,7 +90,7 @@ fn every_change_gets_its_verdict() {
     let mut wrong = Vec::new();
     for case in cases() {
         let (old, new) = documents(&case);
-        let report = compare(&old, &new, &Target::default()).unwrap();
+        let report = compare(("old", &old), ("new", &new), &Target::default()).unwrap();
         let found = report.changes.iter().any(|change| {
             let places = [&change.old, &change.new];
             let mut places = places.into_iter().flatten();
@@ -155,7 +155,7 @@ fn the_hand_written_code_compiles_after_a_compatible_change() {
     for name in ["sts.v1.TokenExchangeReply", "Failure"] {
         schemas[name]["properties"]["added_later"] = serde_json::json!({"type": "string"});
     }
-    let report = compare(&old, &fragment, &Target::default()).unwrap();
+    let report = compare(("old", &old), ("new", &fragment), &Target::default()).unwrap();
     assert_eq!(
         report.verdict(),
         Verdict::Minor,

@@ -15,8 +15,8 @@ const PLACEHOLDER: &str = "placeholder_of_name";
 /// Words that generated code uses itself, or that Rust's prelude has.
 const WORDS: &str = "api_version as_ref assert_client_hooks baseurl body_map borrow box builder byte_stream \
     client client_hooks client_info clone conversion_error copy crate debug default defaults deserialize display \
-    drop e encode_path eq err error exec fmt fn fn_once format from from_str get gen hash_map header_map headers i64 \
-    info inner into iterator move new new_with_client none ok op operation_info option panic partial_eq post pre \
+    drop e encode_path eq err error exec extra fmt fn fn_once foo_bar format from from_str get gen hash_map header_map \
+    headers i64 info inner into iterator move new new_with_client none ok op operation_info option panic partial_eq post pre \
     prelude put query request request_builder_ext response response_value result self send send_request serialize \
     set_media_types some status str string super sync to_owned to_string try_from try_into types u8 union unit url v \
     value vec";
@@ -36,15 +36,21 @@ enum Kind {
     Operation,
     Object,
     List,
+    /// An object with a property that has a default, beside `foo`, whose `bar_baz` has one.
+    Default,
+    /// A property beside others that are not declared, but have a type.
+    Property,
     Path,
     Query,
     Header,
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 8] = [
     Kind::Operation,
     Kind::Object,
     Kind::List,
+    Kind::Default,
+    Kind::Property,
     Kind::Path,
     Kind::Query,
     Kind::Header,
@@ -61,6 +67,22 @@ fn document(kind: Kind, names: &[&str]) -> Value {
         let list = json!({"type": "array", "items": {"type": "string", "maxLength": 3}});
         schemas.insert((*name).to_owned(), list);
     }
+    let string = json!({"type": "string"});
+    let text = json!({"type": "string", "default": "text"});
+    if kind == Kind::Default {
+        let object = json!({"type": "object", "properties": {"bar_baz": text}});
+        schemas.insert("foo".to_owned(), object);
+    }
+    for name in of(Kind::Default) {
+        let object = json!({"type": "object", "properties": {"baz": text}});
+        schemas.insert((*name).to_owned(), object);
+    }
+    let declared = of(Kind::Property).map(|name| ((*name).to_owned(), string.clone()));
+    let declared: Map<String, Value> = declared.collect();
+    schemas.insert(
+        "of_property".to_owned(),
+        json!({"type": "object", "properties": declared, "additionalProperties": {"type": "integer"}}),
+    );
     let properties = schemas.keys();
     let properties = properties.map(|name| {
         (
@@ -87,7 +109,6 @@ fn document(kind: Kind, names: &[&str]) -> Value {
         },
     });
 
-    let string = json!({"type": "string"});
     let located = [
         (Kind::Path, "path"),
         (Kind::Query, "query"),
@@ -148,9 +169,9 @@ fn names_are_taken_if_and_only_if_they_would_not_compile() {
     let mut allowed = Project::new();
     let mut refused: BTreeSet<(Kind, &str)> = BTreeSet::new();
     for kind in KINDS {
-        let (taken, names): (Vec<&str>, Vec<&str>) = WORDS
-            .split_whitespace()
-            .partition(|name| pipeline::adapted(&document(kind, &[name])).is_err());
+        let (taken, names): (Vec<&str>, Vec<&str>) = WORDS.split_whitespace().partition(|name| {
+            pipeline::generate(&document(kind, &[name]), &Target::new("()")).is_err()
+        });
         allowed.add(&module(kind, "all"), generated(kind, &names));
         refused.extend(taken.into_iter().map(|name| (kind, name)));
     }

@@ -30,9 +30,12 @@ pub(crate) struct Options {
     /// How to write what differs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// List the descriptions that were reworded instead of counting them; JSON always does
+    /// List every change; JSON always does
+    ///
+    /// Otherwise, the descriptions that were reworded are counted, and so are changes of no effect where there are
+    /// more than three.
     #[arg(long)]
-    descriptions: bool,
+    all: bool,
     /// Exit with 1 if the verdict is this one or a graver one
     #[arg(long, value_enum, value_name = "VERDICT")]
     fail_on: Option<FailOn>,
@@ -79,9 +82,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Diagnostic> {
         Format::Markdown => compare::Format::Markdown,
         Format::Json => compare::Format::Json,
     };
-    let report = compare(&old, &new, &target())?;
-    let (old, new) = (name(&options.old), name(&options.new));
-    print(&report.write(format, options.descriptions, VERSION, (&old, &new)));
+    let names = (name(&options.old), name(&options.new));
+    let names = (names.0.as_str(), names.1.as_str());
+    let report = compare((names.0, &old), (names.1, &new), &target())?;
+    print(&report.write(format, options.all, VERSION, names));
     let least = options.fail_on.map(|verdict| match verdict {
         FailOn::Major => Verdict::Major,
         FailOn::Minor => Verdict::Minor,

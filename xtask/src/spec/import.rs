@@ -71,8 +71,14 @@ fn verdict(old: &str, new: &str) -> String {
     if old.is_empty() {
         return String::new();
     }
-    let report =
-        parse(old.as_bytes()).and_then(|old| compare(&old, &parse(new.as_bytes())?, &target()));
+    let report = parse(old.as_bytes()).and_then(|old| {
+        let new = parse(new.as_bytes())?;
+        compare(
+            ("the fragment as it is", &old),
+            ("the imported one", &new),
+            &target(),
+        )
+    });
     match report {
         Ok(report) => format!("\n{}", report.text(VERSION, false)),
         Err(diagnostic) => format!("\nno verdict: {diagnostic}\n"),

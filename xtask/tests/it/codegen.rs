@@ -100,14 +100,9 @@ fn a_changed_fragment_is_detected_and_nothing_written() {
     assert!(diff.contains("\n-        pub detail: "), "{diff}");
     assert!(diff.contains("\n+        pub details: "), "{diff}");
     assert!(text(&output.stderr).contains("is stale; run `cargo xtask codegen --spec "));
-    for part in [
-        "\nsince the checked-in code was generated:\n",
-        "\nbreaking     /paths/~1sts~1v1~1oauth2~1token/post: the operation ",
-        "\nverdict: major (",
-        "\nremember: say under Unreleased in CHANGELOG.md what users will notice\n",
-    ] {
-        assert!(diff.contains(part), "{part:?} in {diff}");
-    }
+    // Code that stands elsewhere is no next version of ours.
+    assert!(!diff.contains("since the checked-in code"), "{diff}");
+    assert!(!diff.contains("CHANGELOG"), "{diff}");
     assert_eq!(fs::read(&out).unwrap(), before);
 
     assert!(
@@ -117,6 +112,29 @@ fn a_changed_fragment_is_detected_and_nothing_written() {
     );
     let output = codegen(&["--check", "--spec", path(&spec), "--out", path(&out)]);
     assert!(output.status.success());
+}
+
+#[test]
+fn what_changes_about_the_code_of_the_sdk_is_judged() {
+    let folder = TempDir::new().unwrap();
+    let spec = changed(&folder);
+    let own = workspace().join("sts-sdk/src/../src/generated.rs");
+    for arguments in [
+        ["--check", "--spec", path(&spec)].as_slice(),
+        &["--check", "--spec", path(&spec), "--out", path(&own)],
+    ] {
+        let output = codegen(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        let said = text(&output.stdout);
+        for part in [
+            "\nsince the checked-in code was generated:\n",
+            "\nbreaking     /paths/~1sts~1v1~1oauth2~1token/post: the operation ",
+            "\nverdict: major (",
+            "\nremember: say under Unreleased in CHANGELOG.md what users will notice\n",
+        ] {
+            assert!(said.contains(part), "{part:?} in {said}");
+        }
+    }
 }
 
 #[test]
@@ -195,6 +213,18 @@ fn an_output_that_cannot_be_written_is_named() {
         message.contains("generated.rs: cannot be written: "),
         "{message}"
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_files_is_an_error_about_the_file_that_was_asked_for() {
+    let output = codegen(&["--out", "/proc/generated.rs"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = text(&output.stderr);
+    let start = "error: /proc/generated.rs: cannot be written: ";
+    assert!(message.starts_with(start), "{message}");
+    assert_eq!(message.matches("/proc").count(), 1, "{message}");
+    assert!(!message.contains("tmp"), "{message}");
 }
 
 #[cfg(unix)]
@@ -340,13 +370,17 @@ fn code_for_another_crate_carries_its_type_and_nothing_of_ours() {
     assert!(code.contains("inner: crate::Inner<u8>,"));
     assert!(!code.contains("crate::transport") && !code.contains("schemars"));
 
-    let output = codegen(&["--out", path(&out), "--inner-type", "no type"]);
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        said.contains("inner type: \"no type\" is not a type of Rust"),
-        "{said}"
-    );
+    for refused in ["no type", "&str", "Self"] {
+        let output = codegen(&["--out", path(&out), "--inner-type", refused]);
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(
+            text(&output.stderr),
+            format!(
+                "error: --inner-type: {refused:?} is neither a path to a type nor (); \
+                 write it like crate::transport::Transport\n"
+            )
+        );
+    }
 }
 
 #[test]

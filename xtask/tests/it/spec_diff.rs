@@ -41,7 +41,7 @@ const RENAMED: (&str, &str) = ("        detail:", "        details:");
 #[test]
 fn changes_are_listed_gravest_first_with_a_verdict() {
     let folder = TempDir::new().unwrap();
-    let report = diff_with(&folder, &[REWORDED, RENAMED], &["--descriptions"]);
+    let report = diff_with(&folder, &[REWORDED, RENAMED], &["--all"]);
     let lines: Vec<&str> = report.lines().collect();
     assert_eq!(
         lines,
@@ -60,7 +60,7 @@ fn descriptions_are_counted_unless_asked_for() {
     let folder = TempDir::new().unwrap();
     let another = ("description: The token.", "description: A token.");
     let report = diff(&folder, &[REWORDED, another], "text");
-    let line = "description  2 descriptions reworded (spec diff --descriptions lists them)";
+    let line = "description  2 descriptions reworded (spec diff --all lists them)";
     assert_eq!(report.lines().next(), Some(line), "{report}");
     let markdown = diff(&folder, &[REWORDED], "markdown");
     assert!(markdown.contains("\n1 description reworded"), "{markdown}");
@@ -68,6 +68,49 @@ fn descriptions_are_counted_unless_asked_for() {
     let report = diff(&folder, &[REWORDED, another], "json");
     let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["changes"].as_array().map(Vec::len), Some(2));
+}
+
+/// Changes of no effect, each of which is one.
+const HARMLESS: [(&str, &str); 4] = [
+    ("version: 1.0.0", "version: 1.0.1"),
+    ("maximum: 3600", "maximum: 7200"),
+    ("additionalProperties: false", "additionalProperties: true"),
+    ("  - url: https://staging.example.com\n", ""),
+];
+
+#[test]
+fn many_changes_of_no_effect_are_counted_unless_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let listed = |report: &str| report.matches("no effect    /").count();
+    let report = diff(&folder, &HARMLESS[..3], "text");
+    assert_eq!(listed(&report), 3, "{report}");
+    assert!(!report.contains("--all"), "{report}");
+
+    let edits = [&HARMLESS[..], &[REWORDED, RENAMED]].concat();
+    let report = diff(&folder, &edits, "text");
+    let lines: Vec<&str> = report.lines().skip(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "no effect    4 changes that programs do not notice (spec diff --all lists them)",
+            "description  1 description reworded (spec diff --all lists them)",
+            "",
+            "verdict: major (1 breaking, 1 compatible, 4 no effect, 1 description): 0.1.0 becomes 0.2.0",
+        ],
+        "{report}"
+    );
+    let report = diff_with(&folder, &edits, &["--all"]);
+    assert_eq!(listed(&report), 4, "{report}");
+    assert!(!report.contains("--all"), "{report}");
+
+    let markdown = diff(&folder, &edits, "markdown");
+    let end = "\n4 changes that programs do not notice (spec diff --all lists them).\n\
+               \n1 description reworded (spec diff --all lists them).\n";
+    assert!(markdown.ends_with(end), "{markdown}");
+    assert_eq!(markdown.matches("\n| no effect").count(), 0, "{markdown}");
+    let report = diff(&folder, &edits, "json");
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["changes"].as_array().map(Vec::len), Some(7));
 }
 
 #[test]
@@ -205,7 +248,7 @@ fn markdown_is_a_table_under_the_verdict() {
     let report = diff_with(
         &folder,
         &[("maximum: 10", "maximum: 20"), REWORDED],
-        &["--format", "markdown", "--descriptions"],
+        &["--format", "markdown", "--all"],
     );
     assert!(
         report.starts_with("**minor (1 compatible, 1 description): "),
@@ -267,6 +310,26 @@ fn what_cannot_be_compared_is_named_in_one_line() {
             assert_eq!(message.lines().count(), 1, "{message}");
             assert!(output.stdout.is_empty());
         }
+    }
+}
+
+#[test]
+fn a_broken_document_is_named_even_if_nothing_differs() {
+    let folder = TempDir::new().unwrap();
+    let broken = [(
+        "/tokens/{token_id}:\n",
+        "/tokens/{token_id}:\n    $ref: '#/x'\n",
+    )];
+    let broken = edited(&folder, &broken);
+    let broken = broken.to_str().unwrap();
+    for (old, new) in [(broken, broken), (BASE, broken), (broken, BASE)] {
+        let output = xtask(&["spec", "diff", old, new]);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        let expected = format!("error: {broken}: /paths/~1tokens~1{{token_id}}");
+        assert!(message.starts_with(&expected), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(output.stdout.is_empty());
     }
 }
 
