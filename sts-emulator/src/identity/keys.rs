@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -146,6 +147,15 @@ fn read_file(file: &PathBuf) -> Result<Vec<VerifyingKey>, String> {
     keys.map_err(|why| format!("{}: {why}", file.display()))
 }
 
+fn is_local(url: &str) -> bool {
+    let host = reqwest::Url::parse(url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned));
+    let host = host.unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
 async fn get(url: &str) -> Result<Vec<u8>, String> {
     let fail = |error: reqwest::Error| {
         let mut text = error.without_url().to_string();
@@ -155,6 +165,12 @@ async fn get(url: &str) -> Result<Vec<u8>, String> {
         format!("{url}: {text}")
     };
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    // A proxy does not get at what is on this machine.
+    let client = if is_local(url) {
+        client.no_proxy()
+    } else {
+        client
+    };
     let client = client.timeout(TIME).build().map_err(fail)?;
     let response = client.get(url).send().await.map_err(fail)?;
     let status = response.status();

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use sts_emulator::Builder;
 
-use crate::requests::{Form, get};
+use crate::requests::{Form, client, get};
 
 const EVERYTHING: &str = r#"
 listen = "127.0.0.1:0"
@@ -62,12 +62,7 @@ async fn a_file_says_everything() {
     // The public URL leads nowhere here.
     let send = async |form: &Form| {
         let url = format!("http://{}{}", emulator.address(), crate::requests::PATH);
-        reqwest::Client::new()
-            .post(url)
-            .form(&form.0)
-            .send()
-            .await
-            .unwrap()
+        client().post(url).form(&form.0).send().await.unwrap()
     };
     let form = Form::new(&emulator.subject_token("me").unwrap());
     assert_eq!(send(&form).await.headers()["retry-after"], "1");

@@ -1,13 +1,13 @@
 use proptest::prelude::*;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
 use sts_emulator::StsEmulator;
 
-use crate::requests::Form;
+use crate::requests::{Form, client};
 
 async fn control(emulator: &StsEmulator, method: &str, path: &str, body: &str) -> (u16, Value) {
     let method: Method = method.parse().unwrap();
-    let request = Client::new().request(method, format!("{}/control/{path}", emulator.url()));
+    let request = client().request(method, format!("{}/control/{path}", emulator.url()));
     let response = request.body(body.to_owned()).send().await.unwrap();
     (response.status().as_u16(), response.json().await.unwrap())
 }
@@ -132,7 +132,7 @@ async fn the_log_the_clock_and_a_fresh_start() {
         (&json!(200), &json!("a token for me in pool-abc, 900 s"))
     );
     let open = async || {
-        let request = Client::new().get(format!("{}/resource", emulator.url()));
+        let request = client().get(format!("{}/resource", emulator.url()));
         let token = reply["access_token"].as_str().unwrap();
         request
             .bearer_auth(token)
@@ -163,7 +163,7 @@ async fn pages_of_other_sites_are_kept_away() {
         .await
         .unwrap();
     let send = async |method: Method, path: &str, headers: &[(&str, &str)]| {
-        let mut request = Client::new().request(method, format!("{}{path}", emulator.url()));
+        let mut request = client().request(method, format!("{}{path}", emulator.url()));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -238,9 +238,9 @@ proptest! {
         runtime.block_on(async {
             let emulator = StsEmulator::start().await.unwrap();
             let url = format!("{}/control/{path}", emulator.url());
-            let status = Client::new().post(url).body(body).send().await.unwrap().status().as_u16();
+            let status = client().post(url).body(body).send().await.unwrap().status().as_u16();
             assert!([200, 400, 404, 405].contains(&status), "{status}");
-            let health = Client::new().get(format!("{}/healthz", emulator.url())).send().await.unwrap();
+            let health = client().get(format!("{}/healthz", emulator.url())).send().await.unwrap();
             assert_eq!(health.status(), 200);
         });
     }

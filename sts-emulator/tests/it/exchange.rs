@@ -1,8 +1,8 @@
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use sts_emulator::StsEmulator;
 
-use crate::requests::{Form, PATH, claims, refusal};
+use crate::requests::{Form, PATH, claims, client, refusal};
 
 #[tokio::test]
 async fn a_subject_token_is_exchanged() {
@@ -178,7 +178,7 @@ async fn bodies_that_are_no_form_are_refused() {
         .unwrap();
     let url = format!("{}{PATH}", emulator.url());
     let post = |content_type: &str, body: String| {
-        let request = Client::new().post(&url).body(body);
+        let request = client().post(&url).body(body);
         request.header("content-type", content_type).send()
     };
     let form = "application/x-www-form-urlencoded";
@@ -211,7 +211,7 @@ async fn bodies_that_are_no_form_are_refused() {
         let response = post(content_type, body.to_owned()).await.unwrap();
         assert_eq!(refusal(response).await.1, why);
     }
-    let request = Client::new()
+    let request = client()
         .post(&url)
         .header("content-type", form)
         .header("content-encoding", "gzip");
@@ -221,7 +221,7 @@ async fn bodies_that_are_no_form_are_refused() {
         "the body is encoded (content-encoding); it must be sent as it is"
     );
     let token = emulator.subject_token("me").unwrap();
-    let request = Client::new()
+    let request = client()
         .post(format!("{url}?a=b"))
         .form(&Form::new(&token).0);
     let (parameter, why) = refusal(request.send().await.unwrap()).await;
@@ -252,7 +252,7 @@ async fn a_wrong_method_is_405_and_another_path_404() {
         Method::OPTIONS,
         Method::TRACE,
     ] {
-        let request = Client::new().request(method.clone(), format!("{}{PATH}", emulator.url()));
+        let request = client().request(method.clone(), format!("{}{PATH}", emulator.url()));
         let response = request.send().await.unwrap();
         assert_eq!(
             response.status(),
@@ -262,7 +262,7 @@ async fn a_wrong_method_is_405_and_another_path_404() {
         assert_eq!(response.headers()["allow"], "POST");
     }
     for path in ["/sts/v1/oauth2/token/", "/sts/v1/oauth2", "/oauth2/token"] {
-        let response = Client::new()
+        let response = client()
             .post(format!("{}{path}", emulator.url()))
             .send()
             .await
@@ -287,7 +287,7 @@ async fn several_run_at_once_and_stop_when_dropped() {
     );
     assert_eq!(detail, expected);
     let url = format!("{}/healthz", one.url());
-    let client = Client::new();
+    let client = client();
     assert!(client.get(&url).send().await.is_ok());
     drop(one);
     // The task that listens is dropped by the runtime when it gets to it.
@@ -319,7 +319,7 @@ async fn no_token_is_in_an_answer_a_log_or_a_page() {
         }
     }
     for path in ["/", "/control/requests", "/control/counts"] {
-        let response = Client::new()
+        let response = client()
             .get(format!("{}{path}", emulator.url()))
             .send()
             .await

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sts_emulator::{Endpoint, Fault, FaultBody, StsEmulator};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::requests::{Form, PATH};
+use crate::requests::{Form, PATH, client};
 
 async fn start() -> (StsEmulator, Form) {
     let emulator = StsEmulator::start().await.unwrap();
@@ -127,7 +127,7 @@ async fn a_delay_is_one() {
     emulator
         .inject(Fault::delay(Duration::from_secs(3600)))
         .unwrap();
-    let request = Client::new()
+    let request = client()
         .post(format!("{}{PATH}", emulator.url()))
         .form(&form.0);
     let error = request
@@ -188,7 +188,7 @@ async fn a_slow_body_comes_in_the_end() {
     emulator
         .inject(Fault::slow(Duration::from_secs(3600)))
         .unwrap();
-    let request = Client::new()
+    let request = client()
         .post(format!("{}{PATH}", emulator.url()))
         .form(&form.0);
     let mut response = request.send().await.unwrap();
@@ -230,7 +230,7 @@ async fn the_identity_provider_fails_too() {
         .unwrap();
     let ask = async || {
         let form = [("grant_type", "client_credentials"), ("client_id", "me")];
-        let request = Client::new().post(format!("{}/token", emulator.identity_provider()));
+        let request = client().post(format!("{}/token", emulator.identity_provider()));
         request.form(&form).send().await.unwrap().status().as_u16()
     };
     assert_eq!((ask().await, ask().await), (500, 200));

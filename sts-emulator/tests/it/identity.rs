@@ -1,13 +1,12 @@
 use std::time::{Duration, UNIX_EPOCH};
 
-use reqwest::Client;
 use serde_json::json;
 use sts_emulator::{Algorithm, Endpoint, Fault, IdentityPool, IdentityProvider, StsEmulator};
 
-use crate::requests::{Form, get};
+use crate::requests::{Form, client, get};
 
 async fn any_token(emulator: &StsEmulator, query: &[(&str, &str)]) -> String {
-    let request = Client::new()
+    let request = client()
         .get(format!("{}/idp/any-token", emulator.url()))
         .query(query);
     let response = request.send().await.unwrap().error_for_status().unwrap();

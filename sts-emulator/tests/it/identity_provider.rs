@@ -1,15 +1,15 @@
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use sts_emulator::{Client as IdpClient, StsEmulator};
 
-use crate::requests::{Form, claims, get};
+use crate::requests::{Form, claims, client, get};
 
 async fn ask(
     emulator: &StsEmulator,
     basic: Option<(&str, &str)>,
     form: &[(&str, &str)],
 ) -> Response {
-    let request = Client::new()
+    let request = client()
         .post(format!("{}/token", emulator.identity_provider()))
         .form(form);
     let request = match basic {
@@ -66,9 +66,9 @@ async fn clients_get_subject_tokens() {
 
 #[tokio::test]
 async fn clients_can_be_configured() {
-    let client = IdpClient::new("me", "s&%=");
-    assert!(!format!("{client:?}").contains("s&"));
-    let emulator = StsEmulator::builder().client(client).start().await.unwrap();
+    let known = IdpClient::new("me", "s&%=");
+    assert!(!format!("{known:?}").contains("s&"));
+    let emulator = StsEmulator::builder().client(known).start().await.unwrap();
     let good = ask(
         &emulator,
         None,
@@ -119,7 +119,7 @@ async fn clients_can_be_configured() {
         let body: Value = response.json().await.unwrap();
         assert_eq!(body["error"], code, "{body}");
     }
-    let response = Client::new()
+    let response = client()
         .get(format!("{}/token", emulator.identity_provider()))
         .send()
         .await
@@ -162,7 +162,7 @@ async fn discovery_leads_to_everything() {
 async fn any_token_has_the_claims_that_are_asked_for() {
     let emulator = StsEmulator::start().await.unwrap();
     let ask = async |query: &[(&str, &str)]| {
-        let request = Client::new()
+        let request = client()
             .get(format!("{}/any-token", emulator.identity_provider()))
             .query(query);
         let response = request.send().await.unwrap();

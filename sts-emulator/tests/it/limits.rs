@@ -1,13 +1,12 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use reqwest::Client;
 use serde_json::Value;
 use sts_emulator::StsEmulator;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::requests::{Form, PATH};
+use crate::requests::{Form, PATH, client};
 
 #[tokio::test]
 async fn the_log_keeps_the_last_requests_and_counts_all() {
@@ -62,7 +61,7 @@ async fn connections_beyond_the_limit_wait() {
     let emulator = StsEmulator::builder().connections(1).start().await.unwrap();
     let url = format!("{}/healthz", emulator.url());
     let held = TcpStream::connect(emulator.address()).await.unwrap();
-    let waiting = tokio::spawn(Client::new().get(url).send());
+    let waiting = tokio::spawn(client().get(url).send());
     tokio::task::yield_now().await;
     assert!(!waiting.is_finished());
     drop(held);
@@ -123,7 +122,7 @@ async fn other_machines_do_not_get_at_it_unless_told() {
 /// So many exchanges, 64 at a time.
 async fn many(emulator: &StsEmulator, count: usize) {
     let form = Form::new(&emulator.subject_token("me").unwrap());
-    let client = Client::new();
+    let client = client();
     let (url, left) = (
         format!("{}{PATH}", emulator.url()),
         std::sync::atomic::AtomicUsize::new(count),
@@ -201,7 +200,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let emulator = StsEmulator::start().await.unwrap();
-            let request = Client::new().post(format!("{}{PATH}", emulator.url()));
+            let request = client().post(format!("{}{PATH}", emulator.url()));
             let request = match raw {
                 Some(raw) => request.header("content-type", "application/x-www-form-urlencoded").body(raw),
                 None => request.form(&fields),

@@ -1,11 +1,10 @@
-use reqwest::Client;
 use serde_json::json;
 use sts_emulator::{IdentityPool, StsEmulator};
 
-use crate::requests::Form;
+use crate::requests::{Form, client};
 
 async fn show(emulator: &StsEmulator) -> String {
-    let response = Client::new().get(emulator.url()).send().await.unwrap();
+    let response = client().get(emulator.url()).send().await.unwrap();
     assert_eq!(
         response.headers()["content-type"],
         "text/html; charset=utf-8"
@@ -21,7 +20,7 @@ async fn show(emulator: &StsEmulator) -> String {
 }
 
 async fn submit(emulator: &StsEmulator, form: &str, fields: &[(&str, &str)]) -> String {
-    let request = Client::new()
+    let request = client()
         .post(format!("{}/page/{form}", emulator.url()))
         .form(fields);
     let response = request

@@ -9,6 +9,11 @@ pub(crate) const PATH: &str = "/sts/v1/oauth2/token";
 /// The fragment of the specification.
 pub(crate) const FRAGMENT: &str = include_str!("../../openapi/sts-v1.yaml");
 
+/// A client that goes through no proxy.
+pub(crate) fn client() -> Client {
+    Client::builder().no_proxy().build().unwrap()
+}
+
 /// The form of an exchange, whose parameters can be changed.
 #[derive(Clone)]
 pub(crate) struct Form(pub(crate) Vec<(String, String)>);
@@ -44,7 +49,7 @@ impl Form {
     }
 
     pub(crate) async fn send(&self, emulator: &StsEmulator) -> Response {
-        let request = Client::new().post(format!("{}{PATH}", emulator.url()));
+        let request = client().post(format!("{}{PATH}", emulator.url()));
         request.form(&self.0).send().await.unwrap()
     }
 
@@ -84,7 +89,7 @@ pub(crate) async fn refusal(response: Response) -> (String, String) {
 }
 
 pub(crate) async fn get(url: String) -> Value {
-    Client::new()
+    client()
         .get(url)
         .send()
         .await

@@ -1,12 +1,11 @@
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use sts_emulator::{Endpoint, Fault, StsEmulator};
 
-use crate::requests::Form;
+use crate::requests::{Form, client};
 
 async fn open(emulator: &StsEmulator, path: &str, token: Option<&str>) -> Response {
-    let request =
-        Client::new().request(Method::PATCH, format!("{}/resource{path}", emulator.url()));
+    let request = client().request(Method::PATCH, format!("{}/resource{path}", emulator.url()));
     let request = match token {
         Some(token) => request.bearer_auth(token),
         None => request,

@@ -1,6 +1,6 @@
 use sts_emulator::StsEmulator;
 
-use crate::requests::{FRAGMENT, Form};
+use crate::requests::{FRAGMENT, Form, client};
 
 /// The fragment with `from` replaced by `to`.
 fn changed(from: &str, to: &str) -> String {
@@ -63,12 +63,7 @@ async fn a_new_property_of_the_reply_and_another_path_are_followed() {
         .unwrap();
     let form = Form::new(&emulator.subject_token("me").unwrap());
     let url = format!("{}/sts/v2/{{x}}/*y", emulator.url());
-    let response = reqwest::Client::new()
-        .post(url)
-        .form(&form.0)
-        .send()
-        .await
-        .unwrap();
+    let response = client().post(url).form(&form.0).send().await.unwrap();
     // A URL encodes the braces, so that nobody gets there.
     assert_eq!(response.status(), 404);
 }

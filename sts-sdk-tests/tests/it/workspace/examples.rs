@@ -106,7 +106,7 @@ fn the_fleet_says_which_scenarios_there_are() {
 }
 
 #[test]
-fn the_example_exchanges_over_loopback_and_not_through_a_proxy() {
+fn the_example_goes_from_the_identity_provider_to_a_refresh_and_not_through_a_proxy() {
     let mut example = example("exchange");
     // Nobody listens there.
     for name in [
@@ -130,15 +130,24 @@ fn the_example_exchanges_over_loopback_and_not_through_a_proxy() {
         String::from_utf8_lossy(&output.stderr)
     );
     for step in [
-        "1. a stand-in",
-        "2. sending",
-        "3. the stand-in received",
-        "4. a urn:ietf:params:oauth:token-type:access_token of 24 characters, Secret([redacted]), for 900 s",
+        "1. an STS listens at http://127.0.0.1:",
+        "2. the exchange gave a token of ",
+        "3. the API answered 200 OK",
+        "4. the token was revoked: the API answered 401 Unauthorized",
+        "5. the token was invalidated, and another exchange gave a token of ",
+        "6. the API answered 200 OK",
+        "7. a refresh gave a token of ",
+        "8. the STS saw these exchanges:",
+        "a token for my-workload in pool-abc, 900 s",
+        "subject_token = [redacted]",
+        "Secret([redacted])",
     ] {
-        assert!(steps.contains(step), "{steps}");
+        assert!(steps.contains(step), "{step}: {steps}");
     }
-    assert!(
-        steps.contains("subject_token = [redacted]") && !steps.contains("eyJ"),
+    assert_eq!(
+        steps.matches("a token for my-workload").count(),
+        3,
         "{steps}"
     );
+    assert!(!steps.contains("eyJ"), "{steps}");
 }
