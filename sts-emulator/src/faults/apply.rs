@@ -60,6 +60,15 @@ pub(crate) fn answer(
     let mut response = Response::new(Bytes::from(body));
     *response.status_mut() =
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // What a service answers has an id, and what a proxy answers for it has none.
+    let service = matches!(fault.body, None | Some(FaultBody::Errors));
+    if service
+        && specification.has_header(status, "X-Request-Id")
+        && let Ok(id) = HeaderValue::try_from(hexadecimal::<16>())
+    {
+        let name = HeaderName::from_static("x-request-id");
+        response.headers_mut().insert(name, id);
+    }
     if let Ok(value) = HeaderValue::try_from(content_type)
         && !value.is_empty()
     {

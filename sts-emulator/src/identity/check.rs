@@ -210,7 +210,7 @@ fn in_time(directory: &Directory, claims: &Map<String, Value>, now: i64) -> Resu
             && now.saturating_add(leeway) < begin
         {
             let detail = format!(
-                "the subject token is valid in {} s only ({name})",
+                "the subject token is not valid for another {} s ({name})",
                 begin.saturating_sub(now)
             );
             return Err(refused(

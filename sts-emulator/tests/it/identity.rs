@@ -224,11 +224,11 @@ async fn times_are_held_with_leeway() {
         (json!({"nbf": now + 5}), None),
         (
             json!({"nbf": now + 6}),
-            Some("the subject token is valid in 6 s only (nbf)"),
+            Some("the subject token is not valid for another 6 s (nbf)"),
         ),
         (
             json!({"iat": now + 6}),
-            Some("the subject token is valid in 6 s only (iat)"),
+            Some("the subject token is not valid for another 6 s (iat)"),
         ),
         (json!({"exp": 1e300, "iat": -1e300}), None),
         (json!({"iss": null}), Some("the subject token has no iss")),
@@ -376,7 +376,10 @@ async fn the_clock_of_one_request_can_be_wrong() {
     let why = form.refused(&emulator).await.1;
     assert!(why.starts_with("the subject token expired "), "{why}");
     let why = form.refused(&emulator).await.1;
-    assert!(why.starts_with("the subject token is valid in "), "{why}");
+    assert!(
+        why.starts_with("the subject token is not valid for another "),
+        "{why}"
+    );
     form.exchanged(&emulator).await;
     assert!(
         emulator
