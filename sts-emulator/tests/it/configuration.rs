@@ -87,6 +87,25 @@ async fn a_file_says_everything() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
+/// The example of the documentation is one.
+#[test]
+fn the_documentation_has_a_configuration() {
+    let page = include_str!("../../src/lib.rs");
+    let example = page
+        .split_once("```toml\n")
+        .unwrap()
+        .1
+        .split_once("//! ```")
+        .unwrap()
+        .0;
+    let example: Vec<&str> = example
+        .lines()
+        .map(|line| line.trim_start_matches("//!").trim_start())
+        .collect();
+    assert!(example.len() > 30);
+    Builder::from_toml(&example.join("\n")).unwrap();
+}
+
 #[test]
 fn what_is_wrong_is_told_with_its_line() {
     for (text, why) in [

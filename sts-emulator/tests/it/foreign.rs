@@ -65,6 +65,27 @@ async fn foreign_curl_makes_two_429_and_counts_three() {
     assert_eq!(emulator.count(), 3);
 }
 
+/// What README has for another terminal, word for word.
+#[tokio::test]
+#[ignore = "needs curl"]
+async fn foreign_the_commands_of_readme_show_an_exchange_and_a_429() {
+    let emulator = StsEmulator::start().await.unwrap();
+    let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
+    let commands = readme.split_once("```sh\nsts=").unwrap().1;
+    let commands = commands.split_once("```").unwrap().0;
+    let commands = format!("set -eu\nsts={commands}");
+    let commands = commands.replace("http://127.0.0.1:8080", emulator.url());
+    let printed = run(program("bash").args(["-c", &commands]).env("NO_PROXY", "*")).await;
+    assert!(
+        printed.starts_with("HTTP/1.1 200 OK") && printed.contains("access_token"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("HTTP/1.1 429 Too Many Requests") && printed.contains("retry-after: 1"),
+        "{printed}"
+    );
+}
+
 #[tokio::test]
 #[ignore = "needs schemathesis (.ci/run foreign)"]
 async fn foreign_schemathesis_finds_nothing_that_the_specification_does_not_say() {

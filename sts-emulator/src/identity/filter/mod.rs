@@ -1,14 +1,4 @@
-//! Filters of identity pools: a subset of the Common Expression Language (CEL). What of it Confluent takes beyond its
-//! published examples is not known; the emulator takes this:
-//!
-//! | what | as |
-//! | --- | --- |
-//! | claims | `claims.sub`, `claims.a.b`, `claims["a.b"]`; one that is not there makes the expression fail |
-//! | values | `"text"`, `'text'`, `12`, `1.5`, `true`, `false`, `null`, `["a", "b"]` |
-//! | comparison | `==`, `!=`, `<`, `<=`, `>`, `>=` |
-//! | logic | `&&`, `\|\|`, `!`, parentheses; one side may fail if the other decides |
-//! | membership | `"a" in claims.groups`, `claims.sub in ["a", "b"]` |
-//! | functions | `has(claims.a)`, `.startsWith("x")`, `.endsWith("x")`, `.contains("x")`, `.size()`, `size(…)` |
+//! Filters of identity pools, in a subset of CEL that the page of the crate lists.
 
 mod evaluate;
 mod expression;
