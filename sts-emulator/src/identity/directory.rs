@@ -156,7 +156,7 @@ fn is_pool_id(id: &str) -> bool {
 fn claim_path(text: &str) -> Result<Vec<String>, String> {
     let wrong = || {
         format!(
-            "the identity claim {text} is none; examples: claims.sub, claims.a.b, claims[\"a.b\"]"
+            "the identity claim \"{text}\" names no claim; examples: claims.sub, claims.a.b, claims[\"a.b\"]"
         )
     };
     let Some(mut rest) = text

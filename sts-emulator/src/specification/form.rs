@@ -198,7 +198,10 @@ mod tests {
             ("", &["name is required and missing"] as &[&str]),
             ("name", &["name is required and missing"]),
             ("name=a&name=a", &["name is there more than once"]),
-            ("name=a&nam=b", &["nam is no parameter of this operation"]),
+            (
+                "name=a&other=b",
+                &["other is no parameter of this operation"],
+            ),
             (
                 "name=abcdef&number=10",
                 &[

@@ -62,9 +62,9 @@ async fn nonsense_is_told_and_changes_nothing() {
         (
             "POST",
             "faults",
-            r#"{"statu": 429}"#,
+            r#"{"code": 429}"#,
             400,
-            "the body cannot be read: unknown field `statu`, expected one of ",
+            "the body cannot be read: unknown field `code`, expected one of ",
         ),
         (
             "POST",

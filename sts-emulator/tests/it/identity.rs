@@ -307,14 +307,14 @@ async fn pools_have_filters_and_identities() {
         assert_eq!(form(claims).refused(&emulator).await, ("subject_token".to_owned(), why));
     }
     let refused = form(json!({}))
-        .with("identity_pool_id", "pool-abd")
+        .with("identity_pool_id", "pool-other")
         .refused(&emulator)
         .await;
     assert_eq!(
         refused,
         (
             "identity_pool_id".to_owned(),
-            "there is no identity pool pool-abd".to_owned()
+            "there is no identity pool pool-other".to_owned()
         )
     );
     for (pool, why) in [

@@ -39,10 +39,10 @@ async fn a_refusal_says_why() {
     exchange("pool-abc", json!({"aud": "x"})).await.unwrap();
     for (pool, claims, parameter, why) in [
         (
-            "pool-abd",
+            "pool-other",
             json!({"aud": "x"}),
             "identity_pool_id",
-            "there is no identity pool pool-abd",
+            "there is no identity pool pool-other",
         ),
         (
             "pool-abc",
