@@ -149,7 +149,7 @@ impl Directory {
 
 fn is_pool_id(id: &str) -> bool {
     let visible = id.bytes().all(|byte| byte.is_ascii_graphic());
-    visible && !id.is_empty() && id.len() <= POOL_ID && !id.starts_with("eyJ")
+    visible && !id.is_empty() && id.len() <= POOL_ID && !id.contains("eyJ")
 }
 
 /// The names in `claims.a.b`, `claims["a.b"]` or `a`.

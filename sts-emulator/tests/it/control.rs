@@ -222,8 +222,6 @@ async fn pages_of_other_sites_are_kept_away() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
     /// Whatever is sent is answered, and nothing breaks what comes after it.
     #[test]
     fn any_body_is_answered(

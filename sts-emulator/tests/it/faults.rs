@@ -44,16 +44,16 @@ async fn statuses_come_with_each_kind_of_body() {
         content_type: "text/plain".to_owned(),
         text: "<no>".to_owned(),
     };
-    for (body, content_type, begin) in [
+    for (body, content_type, part) in [
         (
             FaultBody::Errors,
             Some("application/json"),
-            r#"{"errors":[{"code":"injected_fault","detail":"503 Service Unavailable, as a fault demands","#,
+            r#""detail":"503 Service Unavailable, as a fault demands""#,
         ),
         (
             FaultBody::Error2025,
             Some("application/json"),
-            r#"{"error":{"code":"INJECTED_FAULT","#,
+            r#""code":"INJECTED_FAULT""#,
         ),
         (
             FaultBody::Html,
@@ -82,7 +82,7 @@ async fn statuses_come_with_each_kind_of_body() {
             (Some("7"), Some("b"))
         );
         let text = response.text().await.unwrap();
-        assert!(text.starts_with(begin), "{text}");
+        assert!(text.contains(part), "{text}");
         form.exchanged(&emulator).await;
     }
 }

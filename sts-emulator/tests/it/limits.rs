@@ -183,8 +183,6 @@ async fn soak_memory_stays_flat_over_100_000_exchanges() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
     /// Whatever form is sent is exchanged or refused as the specification says.
     #[test]
     fn any_form_is_answered(
