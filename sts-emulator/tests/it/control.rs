@@ -1,9 +1,11 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sts_emulator::StsEmulator;
 
-use crate::requests::{Form, client};
+use crate::requests::{Form, Shared, client};
 
 async fn control(emulator: &StsEmulator, method: &str, path: &str, body: &str) -> (u16, Value) {
     let method: Method = method.parse().unwrap();
@@ -221,6 +223,8 @@ async fn pages_of_other_sites_are_kept_away() {
     }
 }
 
+static SHARED: LazyLock<Shared> = LazyLock::new(Shared::start);
+
 proptest! {
     /// Whatever is sent is answered, and nothing breaks what comes after it.
     #[test]
@@ -232,13 +236,11 @@ proptest! {
             "\\{\"(match|headers)\": ?\\{\"[a-z\\\\n]{0,3}\": ?\"[a-z\\\\n]{0,3}\"\\}\\}",
         ],
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let emulator = StsEmulator::start().await.unwrap();
-            let url = format!("{}/control/{path}", emulator.url());
-            let status = client().post(url).body(body).send().await.unwrap().status().as_u16();
+        SHARED.run(async {
+            let (client, url) = (&SHARED.client, SHARED.emulator.url());
+            let status = client.post(format!("{url}/control/{path}")).body(body).send().await.unwrap().status().as_u16();
             assert!([200, 400, 404, 405].contains(&status), "{status}");
-            let health = client().get(format!("{}/healthz", emulator.url())).send().await.unwrap();
+            let health = client.get(format!("{url}/healthz")).send().await.unwrap();
             assert_eq!(health.status(), 200);
         });
     }

@@ -1,3 +1,4 @@
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -6,7 +7,7 @@ use sts_emulator::StsEmulator;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::requests::{Form, PATH, client};
+use crate::requests::{Form, PATH, Shared, client};
 
 #[tokio::test]
 async fn the_log_keeps_the_last_requests_and_counts_all() {
@@ -182,6 +183,8 @@ async fn soak_memory_stays_flat_over_100_000_exchanges() {
     assert!(after < before + 4096, "{before} KiB, {after} KiB");
 }
 
+static SHARED: LazyLock<Shared> = LazyLock::new(Shared::start);
+
 proptest! {
     /// Whatever form is sent is exchanged or refused as the specification says.
     #[test]
@@ -195,10 +198,8 @@ proptest! {
         ),
         raw in proptest::option::of(proptest::collection::vec(any::<u8>(), 0..60)),
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let emulator = StsEmulator::start().await.unwrap();
-            let request = client().post(format!("{}{PATH}", emulator.url()));
+        SHARED.run(async {
+            let request = SHARED.client.post(format!("{}{PATH}", SHARED.emulator.url()));
             let request = match raw {
                 Some(raw) => request.header("content-type", "application/x-www-form-urlencoded").body(raw),
                 None => request.form(&fields),

@@ -108,3 +108,31 @@ pub(crate) fn claims(token: &str) -> Value {
         .unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
+
+/// A runtime and an emulator for tests with many random inputs.
+pub(crate) struct Shared {
+    runtime: tokio::runtime::Runtime,
+    pub(crate) emulator: StsEmulator,
+    pub(crate) client: Client,
+}
+
+impl Shared {
+    pub(crate) fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let emulator = runtime.block_on(StsEmulator::start()).unwrap();
+        let client = client();
+        Self {
+            runtime,
+            emulator,
+            client,
+        }
+    }
+
+    pub(crate) fn run<T>(&self, test: impl Future<Output = T>) -> T {
+        self.runtime.block_on(test)
+    }
+}
