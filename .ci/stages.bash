@@ -56,6 +56,18 @@ install_crate() {
     limited 15 cargo install --quiet --locked --root "$tools" "$1@$2"
 }
 
+# A virtual environment of Python: make_venv FOLDER.
+make_venv() {
+    python3 -c "import ensurepip" 2>/dev/null || install_packages python3-venv
+    python3 -m venv "$1"
+}
+
+# Packages of Python into `target/tools/python`: install_python NAME==VERSION…
+install_python() {
+    [ -x "$tools/python/bin/pip" ] || make_venv "$tools/python"
+    "$tools/python/bin/pip" install --quiet --disable-pip-version-check "$@"
+}
+
 usage() {
     # The comment at the top of the script that was called.
     sed -n '2,/^$/s/^# \{0,1\}//p' "$script"

@@ -1,24 +1,27 @@
 //! A token exchange, step by step.
 //!
-//! Without arguments, over loopback against a stand-in server in this process:
+//! Without arguments, against the emulator in this process: an identity provider, an STS, and an API that wants the
+//! access token.
 //!
 //! ```sh
 //! cargo run --example exchange
 //! ```
 //!
-//! Against Confluent Cloud, with the subject token in a file (or `-` for standard input), so that it
+//! Against Confluent Cloud, one exchange, with the subject token in a file (or `-` for standard input), so that it
 //! does not show in the list of processes:
 //!
 //! ```sh
 //! cargo run --example exchange -- https://api.confluent.cloud pool-abc token.jwt
 //! ```
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io;
 use std::process::ExitCode;
 
-use sts_sdk::TokenExchangeRequest;
-use sts_sdk::{Client, Secret};
+use sts_emulator::{Endpoint, StsEmulator};
+use sts_sdk::reqwest::header::AUTHORIZATION;
+use sts_sdk::reqwest::{self, StatusCode};
+use sts_sdk::subject_token::SubjectTokenError;
+use sts_sdk::{Client, Secret, Token, TokenExchangeRequest, TokenProvider};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -27,7 +30,7 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
-        [] => against_stand_in().await,
+        [] => against_the_emulator().await,
         [server, pool, file] => against(server, pool, file).await,
         _ => Err("usage: exchange [SERVER IDENTITY_POOL_ID SUBJECT_TOKEN_FILE]".into()),
     };
@@ -47,34 +50,13 @@ async fn against(server: &str, pool: &str, file: &str) -> Result<(), Failure> {
         std::fs::read_to_string(file)
     };
     let token = token.map_err(|error| format!("{file}: cannot be read: {error}"))?;
-    exchange(server, pool, Secret::from(token.trim())).await
-}
-
-async fn against_stand_in() -> Result<(), Failure> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let server = format!("http://{}", listener.local_addr()?);
-    println!("1. a stand-in for the STS listens at {server}");
-    let stand_in = std::thread::spawn(move || serve_one(&listener));
-    exchange(
-        &server,
-        "pool-abc",
-        Secret::from("eyJhbGciOiJub25lIn0.e30."),
-    )
-    .await?;
-    match stand_in.join() {
-        Ok(outcome) => Ok(outcome?),
-        Err(_) => Err("the stand-in failed".into()),
-    }
-}
-
-async fn exchange(server: &str, pool: &str, subject_token: Secret) -> Result<(), Failure> {
-    let client = Client::for_base_url(server)?;
-    println!("2. sending the subject token, {subject_token:?}, with the identity pool {pool}");
+    let subject_token = Secret::from(token.trim());
+    println!("1. sending the subject token, {subject_token:?}, with the identity pool {pool}");
     let request = TokenExchangeRequest::builder();
     let request = request.identity_pool_id(pool).subject_token(subject_token);
-    let token = client.exchange(request).await?;
+    let token = Client::for_base_url(server)?.exchange(request).await?;
     println!(
-        "4. a {} of {} characters, {:?}, for {} s",
+        "2. a {} of {} characters, {:?}, for {} s",
         token.issued_token_type(),
         token.secret().expose_secret().len(),
         token.secret(),
@@ -83,48 +65,87 @@ async fn exchange(server: &str, pool: &str, subject_token: Secret) -> Result<(),
     Ok(())
 }
 
-/// Takes one request and answers it as the STS would.
-fn serve_one(listener: &TcpListener) -> io::Result<()> {
-    let (stream, _) = listener.accept()?;
-    let body = read_request(&stream)?;
-    println!("3. the stand-in received this form:");
-    for field in body.split('&') {
-        let (name, value) = field.split_once('=').unwrap_or((field, ""));
-        let value = if name == "subject_token" {
-            "[redacted]"
-        } else {
-            value
-        };
-        println!("     {name} = {value}");
-    }
-    let reply = concat!(
-        r#"{"access_token":"eyJhbGciOiJub25lIn0.e30.","token_type":"Bearer","expires_in":900,"#,
-        r#""issued_token_type":"urn:ietf:params:oauth:token-type:access_token"}"#
+async fn against_the_emulator() -> Result<(), Failure> {
+    let emulator = StsEmulator::start().await?;
+    println!("1. an STS listens at {}", emulator.url());
+    println!(
+        "   an identity provider at {}",
+        emulator.identity_provider()
     );
-    let length = reply.len();
-    write!(
-        &stream,
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{reply}"
-    )
+
+    // The workload asks its identity provider for a subject token, and the provider of the SDK does the rest.
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let endpoint = format!("{}/token", emulator.identity_provider());
+    let idp = client.clone();
+    let tokens = TokenProvider::builder()
+        .base_url(emulator.url())
+        .identity_pool_id("pool-abc")
+        .subject_token(move || subject_token(idp.clone(), endpoint.clone()))
+        .build()?;
+
+    let token = tokens.token().await?;
+    describe("2. the exchange gave", &token);
+
+    let api = format!("{}/resource/pool-abc", emulator.url());
+    let status = call(&client, &api, &token).await?;
+    println!("3. the API answered {status}");
+
+    emulator.revoke_tokens();
+    let status = call(&client, &api, &token).await?;
+    println!("4. the token was revoked: the API answered {status}");
+
+    // A 401 means that the token is of no use any more, even if it has not expired.
+    if status == StatusCode::UNAUTHORIZED {
+        tokens.invalidate(&token);
+    }
+    let token = tokens.token().await?;
+    describe(
+        "5. the token was invalidated, and another exchange gave",
+        &token,
+    );
+    let status = call(&client, &api, &token).await?;
+    println!("6. the API answered {status}");
+
+    let token = tokens.refresh().await?;
+    describe("7. a refresh gave", &token);
+
+    println!("8. the STS saw these exchanges:");
+    for request in emulator.requests() {
+        if request.endpoint == Endpoint::Exchange {
+            println!("   {}", request.outcome);
+            for (name, value) in &request.parameters {
+                println!("     {name} = {value}");
+            }
+        }
+    }
+    Ok(())
 }
 
-fn read_request(stream: &TcpStream) -> io::Result<String> {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let line = line.trim_end();
-        if line.is_empty() {
-            break;
-        }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().unwrap_or(0);
-        }
-    }
-    let mut body = String::new();
-    reader.take(length).read_to_string(&mut body)?;
-    Ok(body)
+/// What an identity provider gives a workload that has a client id and a secret.
+async fn subject_token(
+    client: reqwest::Client,
+    endpoint: String,
+) -> Result<String, SubjectTokenError> {
+    let form = "grant_type=client_credentials&client_id=my-workload&client_secret=its-secret";
+    let request = client.post(endpoint).body(form);
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let body = request.send().await?.error_for_status()?.bytes().await?;
+    let reply: serde_json::Value = serde_json::from_slice(&body)
+        .map_err(|_| SubjectTokenError::permanent("the reply is not JSON"))?;
+    let token = reply["access_token"].as_str().map(str::to_owned);
+    token.ok_or_else(|| SubjectTokenError::permanent("the reply has no access_token"))
+}
+
+async fn call(client: &reqwest::Client, api: &str, token: &Token) -> Result<StatusCode, Failure> {
+    let request = client.get(api).header(AUTHORIZATION, token.authorization());
+    Ok(request.send().await?.status())
+}
+
+/// Tokens are never printed: what is shown is a placeholder.
+fn describe(step: &str, token: &Token) {
+    let length = token.secret().expose_secret().len();
+    println!(
+        "{step} a token of {length} characters, {:?}",
+        token.secret()
+    );
 }

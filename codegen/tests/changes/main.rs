@@ -164,20 +164,30 @@ fn the_hand_written_code_compiles_after_a_compatible_change() {
     );
 
     let manifest = fs::read_to_string(workspace().join("Cargo.toml")).unwrap();
-    let members = r#"members = ["codegen", "sts-sdk", "sts-sdk-tests", "xtask"]"#;
-    assert!(manifest.contains(members));
-    let manifest = manifest.replace(members, r#"members = ["sts-sdk"]"#);
+    let members = manifest.lines().find(|line| line.starts_with("members = "));
+    let manifest = manifest.replace(members.unwrap(), r#"members = ["sts-sdk"]"#);
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
     fs::copy(workspace().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
     fs::copy(workspace().join("README.md"), root.join("README.md")).unwrap();
     copy_folder(&workspace().join("sts-sdk"), &root.join("sts-sdk"));
+    // The tests of sts-sdk need it, and cargo its manifest.
+    copy_folder(
+        &workspace().join("sts-emulator"),
+        &root.join("sts-emulator"),
+    );
     fs::write(
         root.join("sts-sdk/src/generated.rs"),
         generated(&fragment, &Target::default().inner_type),
     )
     .unwrap();
     let output = cargo(root)
-        .args(["check", "--offline", "--no-default-features"])
+        .args([
+            "check",
+            "--offline",
+            "--package",
+            "sts-sdk",
+            "--no-default-features",
+        ])
         .args(["--features", "testing"])
         .output()
         .unwrap();

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod emulator;
 mod failures;
 mod provider;
 mod secrets;

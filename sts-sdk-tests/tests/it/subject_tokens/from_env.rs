@@ -6,6 +6,8 @@ use sts_sdk_tests::{JWT, Server, jwt, reply, token_reply};
 
 use super::platform::ask;
 
+type Variables<'a> = &'a [(&'a str, &'a str)];
+
 const POOL: (&str, &str) = ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-abc");
 
 async fn said(variables: &[(&str, &str)]) -> String {
@@ -47,7 +49,7 @@ async fn each_named_source_is_made_of_its_settings() {
     let file = file.to_str().unwrap();
     let at = |path: &str| format!("{url}{path}");
     let (github, azure, oauth) = (at("/github"), at("/azure"), at("/oauth"));
-    let cases: [(&[(&str, &str)], &[&str]); 9] = [
+    let cases: [(Variables<'_>, &[&str]); 9] = [
         (
             &[
                 ("CONFLUENT_STS_SOURCE", "file"),

@@ -1,6 +1,8 @@
 //! The examples work as they say.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
 
 use sts_sdk_tests::workspace;
 
@@ -106,7 +108,7 @@ fn the_fleet_says_which_scenarios_there_are() {
 }
 
 #[test]
-fn the_example_exchanges_over_loopback_and_not_through_a_proxy() {
+fn the_example_goes_from_the_identity_provider_to_a_refresh_and_not_through_a_proxy() {
     let mut example = example("exchange");
     // Nobody listens there.
     for name in [
@@ -130,16 +132,78 @@ fn the_example_exchanges_over_loopback_and_not_through_a_proxy() {
         String::from_utf8_lossy(&output.stderr)
     );
     for step in [
-        "1. a stand-in",
-        "2. sending",
-        "3. the stand-in received",
-        "4. a urn:ietf:params:oauth:token-type:access_token of 24 characters, Secret([redacted]), for 900 s",
+        "1. an STS listens at http://127.0.0.1:",
+        "2. the exchange gave a token of ",
+        "3. the API answered 200 OK",
+        "4. the token was revoked: the API answered 401 Unauthorized",
+        "5. the token was invalidated, and another exchange gave a token of ",
+        "6. the API answered 200 OK",
+        "7. a refresh gave a token of ",
+        "8. the STS saw these exchanges:",
+        "a token for my-workload in pool-abc, 900 s",
+        "subject_token = [redacted]",
+        "Secret([redacted])",
     ] {
-        assert!(steps.contains(step), "{steps}");
+        assert!(steps.contains(step), "{step}: {steps}");
     }
-    assert!(
-        steps.contains("subject_token = [redacted]") && !steps.contains("eyJ"),
+    assert_eq!(
+        steps.matches("a token for my-workload").count(),
+        3,
         "{steps}"
+    );
+    assert!(!steps.contains("eyJ"), "{steps}");
+}
+
+/// The emulator says where it listens, and on standard error that others may get at it if they may.
+#[test]
+fn the_emulator_serves_and_says_loudly_that_it_is_open_to_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("emulator.toml");
+    for (configuration, warns) in [
+        ("listen = '127.0.0.1:0'", false),
+        ("listen = '0.0.0.0:0'\nallow_remote = true", true),
+    ] {
+        std::fs::write(&file, configuration).unwrap();
+        let mut serve = example("serve");
+        let serve = serve
+            .arg(&file)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut process = serve.spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let url = lines.next().unwrap().unwrap();
+        let address = url.strip_prefix("listening at http://").unwrap();
+        assert!(
+            lines
+                .next()
+                .unwrap()
+                .unwrap()
+                .starts_with("a page for people: http://")
+        );
+        let mut connection = TcpStream::connect(address).unwrap();
+        write!(
+            connection,
+            "GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let reply = std::io::read_to_string(connection).unwrap();
+        assert!(reply.starts_with("HTTP/1.1 200 OK"), "{reply}");
+        process.kill().unwrap();
+        let said = process.wait_with_output().unwrap().stderr;
+        let said = String::from_utf8(said).unwrap();
+        assert_eq!(
+            said.starts_with("WARNING: other machines can get at 0.0.0.0:"),
+            warns,
+            "{said}"
+        );
+    }
+    std::fs::write(&file, "listen = '0.0.0.0:0'").unwrap();
+    let output = example("serve").arg(&file).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said.starts_with("error: other machines would get at 0.0.0.0:0, "),
+        "{said}"
     );
 }
 

@@ -1,0 +1,5 @@
+//! The SDK against the emulator.
+
+mod faults;
+mod identities;
+mod prism;
