@@ -86,7 +86,8 @@ impl AccessTokens {
             return Err("the token is no access token".to_owned());
         };
         if now >= expires_at {
-            return Err(format!("the token expired {} s ago", now - expires_at));
+            let ago = now.saturating_sub(expires_at);
+            return Err(format!("the token expired {ago} s ago"));
         }
         if number <= self.revoked.load(Ordering::Relaxed) {
             return Err("the token was revoked".to_owned());

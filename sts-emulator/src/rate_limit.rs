@@ -54,7 +54,7 @@ impl RateLimit {
             *window = fresh();
         }
         if window.used >= self.requests {
-            let reset = window.ends - now;
+            let reset = window.ends.saturating_sub(now);
             return Err(Exceeded { reset });
         }
         window.used += 1;

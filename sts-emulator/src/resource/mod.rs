@@ -63,7 +63,7 @@ pub(crate) fn answer(state: &State, request: &Incoming, now: i64) -> Answer {
     let body = json!({
         "sub": claims.subject,
         "identity_pool_id": claims.pool,
-        "expires_in": claims.expires_at - now,
+        "expires_in": claims.expires_at.saturating_sub(now),
     });
     let outcome = format!("opened by {} of {}", shown(&claims.subject), claims.pool);
     Answer::json(StatusCode::OK, &body, outcome).not_stored()

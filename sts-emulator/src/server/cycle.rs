@@ -1,7 +1,7 @@
 //! The way of a request to an endpoint that is logged and can be told to fail.
 
 use std::future::pending;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_LENGTH, DATE, RETRY_AFTER};
@@ -73,30 +73,38 @@ pub(crate) async fn run(
         peer.reset();
         return pending().await;
     }
+    let skew = fault.as_ref().and_then(|fault| fault.clock_skew);
+    let now = state.clock.seconds().saturating_add(skew.unwrap_or(0));
     let status = fault
         .as_ref()
         .and_then(|fault| Some((fault, fault.status?)));
-    let answer = if let Some((fault, status)) = status {
+    let mut answer = if let Some((fault, status)) = status {
         Answer {
             response: faults::answer(fault, status, &incoming.path, &state.specification),
             outcome: format!("{status}, as a fault demands"),
         }
     } else {
-        let skew = fault.as_ref().and_then(|fault| fault.clock_skew);
-        let now = state.clock.seconds().saturating_add(skew.unwrap_or(0));
         carry_out(state, endpoint, &incoming, &peer, now).await
     };
+    if let Some(date) = date(now) {
+        answer = answer.header(DATE, &date);
+    }
     let status = answer.response.status().as_u16();
     state
         .log
         .end(number, endpoint, Some(status), &answer.outcome);
     tracing::info!(endpoint = endpoint.name(), method = %method, status, outcome = %answer.outcome, "answered");
-    let mut response = faults::finish(fault.as_ref(), answer.response);
-    if fault.is_some_and(|fault| fault.clock_skew.is_some()) {
-        // The server's would be right.
-        response.headers_mut().remove(DATE);
-    }
-    response
+    faults::finish(fault.as_ref(), answer.response)
+}
+
+/// `now` as a header has it (RFC 9110, section 5.6.7), which has only years of four digits.
+fn date(now: i64) -> Option<String> {
+    let seconds = u64::try_from(now)
+        .ok()
+        .filter(|seconds| *seconds < 253_402_300_800)?;
+    Some(httpdate::fmt_http_date(
+        UNIX_EPOCH + Duration::from_secs(seconds),
+    ))
 }
 
 async fn carry_out(

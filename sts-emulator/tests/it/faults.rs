@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -113,6 +113,49 @@ async fn a_success_can_be_changed_too() {
     let right = crate::requests::claims(reply["access_token"].as_str().unwrap());
     let difference = right["iat"].as_i64().unwrap() - skewed["iat"].as_i64().unwrap();
     assert!(difference >= 10, "{difference}");
+}
+
+#[tokio::test]
+async fn the_clock_is_in_every_answer_and_may_be_as_wrong_as_can_be() {
+    let clock = || UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    let builder = StsEmulator::builder().clock(clock).trust_any_jwt();
+    let emulator = builder.start().await.unwrap();
+    let form = Form::new(
+        &emulator
+            .any_token(&json!({"exp": null, "iat": null}))
+            .unwrap(),
+    );
+    let date = async || {
+        form.send(&emulator).await.headers()["date"]
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(date().await, "Fri, 15 Jan 2027 08:00:00 GMT");
+    emulator.inject(Fault::clock_skew(-60)).unwrap();
+    assert_eq!(date().await, "Fri, 15 Jan 2027 07:59:00 GMT");
+    for skew in [i64::MIN, i64::MAX] {
+        emulator.inject(Fault::clock_skew(skew)).unwrap();
+        let reply = form.exchanged(&emulator).await;
+        emulator
+            .inject(Fault::clock_skew(i64::MIN).at(Endpoint::Resource))
+            .unwrap();
+        emulator
+            .inject(Fault::clock_skew(i64::MAX).at(Endpoint::Resource))
+            .unwrap();
+        for _ in 0..3 {
+            let token = reply["access_token"].as_str().unwrap();
+            let request = client()
+                .get(format!("{}/resource", emulator.url()))
+                .bearer_auth(token);
+            let status = request.send().await.unwrap().status().as_u16();
+            assert!([200, 401].contains(&status), "{status}");
+        }
+    }
+    for seconds in [i64::MAX, i64::MAX, i64::MIN, i64::MIN] {
+        emulator.advance(seconds);
+        form.exchanged(&emulator).await;
+    }
 }
 
 #[tokio::test]
