@@ -26,7 +26,8 @@ fn clients(version: Version, prefixes: &[String]) -> Vec<String> {
 }
 
 #[test]
-fn groups_whose_names_need_escapes_compile() {
+#[ignore = "compiles programs, for a minute: .ci/run rust"]
+fn compiled_groups_whose_names_need_escapes() {
     let prefixes = ["/area7", "/area11", "/area13", "/area17", "/sts/v1"];
     let clients = clients(Version::V3_0, &prefixes.map(str::to_owned));
     compile(clients);
