@@ -48,7 +48,7 @@
 //! A subject token is taken if
 //!
 //! 1. it is a JWT whose `iss` is an identity provider, and the one that the pool is of;
-//! 2. it is signed with `RS256`, `ES256` or `EdDSA` by a key of that provider;
+//! 2. it is signed by a key of that provider, with one of [`VerifyingKey::ALGORITHMS`];
 //! 3. `aud` is an audience that the provider was given, if it was given any;
 //! 4. `exp` is ahead, and `nbf` and `iat` are not, but for the [leeway](Builder::leeway);
 //! 5. its claims match the filter of the pool, and the claim that is the identity is there.
@@ -212,6 +212,6 @@ pub use emulator::StsEmulator;
 pub use endpoint::Endpoint;
 pub use error::EmulatorError;
 pub use faults::{Fault, FaultBody};
-pub use identity::{IdentityPool, IdentityProvider};
-pub use jwt::Algorithm;
+pub use identity::{Filter, IdentityPool, IdentityProvider};
+pub use jwt::{Algorithm, Jwt, VerifyingKey};
 pub use log::{Counts, Request};

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::directory::{Directory, PoolEntry, ProviderEntry};
 use super::keys;
-use crate::jwt::{Algorithm, Token, VerifyingKey};
+use crate::jwt::{Jwt, VerifyingKey};
 use crate::redact::shown;
 use crate::specification::{IDENTITY_POOL_ID, Problem, SUBJECT_TOKEN};
 
@@ -23,7 +23,7 @@ pub(crate) async fn check(
     pool_id: &str,
     now: i64,
 ) -> Result<Identity, Problem> {
-    let token = Token::parse(token).map_err(|why| {
+    let token = Jwt::parse(token).map_err(|why| {
         refused(
             "no_jwt",
             "Subject Token Is No JWT",
@@ -83,7 +83,7 @@ fn refused(code: &'static str, title: &'static str, detail: impl Into<String>) -
 async fn signed(
     directory: &Directory,
     pool: &PoolEntry,
-    token: &Token<'_>,
+    token: &Jwt<'_>,
     now: i64,
 ) -> Result<(), Problem> {
     let issuer = token.claims.get("iss").and_then(Value::as_str);
@@ -106,10 +106,11 @@ async fn signed(
         return Err(refused("unknown_issuer", "Unknown Issuer", detail));
     };
     let named = token.header_text("alg").unwrap_or_default();
-    let Some(algorithm) = Algorithm::of_name(named) else {
+    let Some(algorithm) = VerifyingKey::algorithm(named) else {
         let detail = format!(
-            "the subject token is signed with {}; RS256, ES256 and EdDSA are taken",
-            shown(named)
+            "the subject token is signed with {}; taken are {}",
+            shown(named),
+            VerifyingKey::ALGORITHMS.join(", ")
         );
         return Err(refused("unknown_algorithm", "Unknown Algorithm", detail));
     };
@@ -126,7 +127,7 @@ async fn signed(
     }
     if !keys
         .iter()
-        .any(|key| key.verifies(token.signed, &token.signature))
+        .any(|key| key.verifies(algorithm, token.signed, &token.signature))
     {
         let detail = format!("the signature of the subject token is not by the key of {issuer}");
         return Err(refused("invalid_signature", "Invalid Signature", detail));
@@ -160,7 +161,7 @@ async fn candidates(
     directory: &Directory,
     provider: &ProviderEntry,
     id: Option<&str>,
-    algorithm: Algorithm,
+    algorithm: &str,
     now: i64,
 ) -> Result<Vec<VerifyingKey>, String> {
     match provider {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::provider::Keys;
-use crate::jwt::{Algorithm, KeyRing, VerifyingKey, read_jwks};
+use crate::jwt::{Algorithm, KeyRing, VerifyingKey};
 
 /// How long an identity provider may take to send its keys.
 const TIME: Duration = Duration::from_secs(5);
@@ -56,7 +56,7 @@ impl KeySource {
                 Place::File(file.clone())
             }
             Keys::Text(text) => {
-                read.keys = read_jwks(text.as_bytes())?;
+                read.keys = VerifyingKey::of_jwks(text.as_bytes())?;
                 Place::Fixed
             }
         };
@@ -68,7 +68,7 @@ impl KeySource {
     pub(crate) async fn candidates(
         &self,
         id: Option<&str>,
-        algorithm: Algorithm,
+        algorithm: &str,
         now: i64,
     ) -> Result<Vec<VerifyingKey>, String> {
         // Whoever comes while the keys are read waits for them.
@@ -110,21 +110,18 @@ impl KeySource {
                 url(found.ok_or_else(|| format!("{at}: it has no jwks_uri"))?)?
             }
         };
-        read_jwks(&get(&url).await?).map_err(|why| format!("{url}: {why}"))
+        VerifyingKey::of_jwks(&get(&url).await?).map_err(|why| format!("{url}: {why}"))
     }
 }
 
-fn fitting(keys: &[VerifyingKey], id: Option<&str>, algorithm: Algorithm) -> Vec<VerifyingKey> {
-    let fits = |key: &&VerifyingKey| {
-        let named = id.is_none() || key.id().is_none() || key.id() == id;
-        named && key.algorithm() == algorithm
-    };
+fn fitting(keys: &[VerifyingKey], id: Option<&str>, algorithm: &str) -> Vec<VerifyingKey> {
+    let fits = |key: &&VerifyingKey| key.fits(id, algorithm);
     keys.iter().filter(fits).cloned().collect()
 }
 
 /// The keys of the emulator's own identity provider.
-pub(crate) fn own(ring: &KeyRing, id: Option<&str>, algorithm: Algorithm) -> Vec<VerifyingKey> {
-    let key = ring.verifying_key(algorithm);
+pub(crate) fn own(ring: &KeyRing, id: Option<&str>, algorithm: &str) -> Vec<VerifyingKey> {
+    let key = Algorithm::of_name(algorithm).and_then(|algorithm| ring.verifying_key(algorithm));
     fitting(key.as_slice(), id, algorithm)
 }
 
@@ -143,7 +140,7 @@ fn url(text: &str) -> Result<String, String> {
 fn read_file(file: &PathBuf) -> Result<Vec<VerifyingKey>, String> {
     let text = std::fs::read(file);
     let keys = text.map_err(|error| error.to_string());
-    let keys = keys.and_then(|text| read_jwks(&text));
+    let keys = keys.and_then(|text| VerifyingKey::of_jwks(&text));
     keys.map_err(|why| format!("{}: {why}", file.display()))
 }
 

@@ -9,5 +9,6 @@ mod provider;
 
 pub(crate) use check::check;
 pub(crate) use directory::{Directory, Refused};
+pub use filter::Filter;
 pub use pool::IdentityPool;
 pub use provider::IdentityProvider;

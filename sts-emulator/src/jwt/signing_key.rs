@@ -127,7 +127,7 @@ impl SigningKey {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::Token;
+    use super::super::token::Jwt;
     use super::*;
 
     #[test]
@@ -136,15 +136,15 @@ mod tests {
         let claims = Map::from_iter([("sub".to_owned(), json!("a"))]);
         for algorithm in Algorithm::ALL {
             let text = ring.sign(algorithm, &claims).unwrap();
-            let token = Token::parse(&text).unwrap();
+            let token = Jwt::parse(&text).unwrap();
             assert_eq!(token.claims, claims);
             let key = ring.verifying_key(algorithm).unwrap();
             assert_eq!(token.header_text("kid"), key.id());
-            assert!(key.verifies(token.signed, &token.signature));
-            assert!(!key.verifies(b"else", &token.signature));
-            assert!(!key.verifies(token.signed, &[]));
+            assert!(key.verifies(algorithm.name(), token.signed, &token.signature));
+            assert!(!key.verifies(algorithm.name(), b"else", &token.signature));
+            assert!(!key.verifies(algorithm.name(), token.signed, &[]));
             let key = other.verifying_key(algorithm).unwrap();
-            assert!(!key.verifies(token.signed, &token.signature));
+            assert!(!key.verifies(algorithm.name(), token.signed, &token.signature));
         }
     }
 }

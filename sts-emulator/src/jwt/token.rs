@@ -4,18 +4,26 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-/// A JWT taken apart, its signature not verified.
-pub(crate) struct Token<'a> {
-    pub(crate) header: Map<String, Value>,
-    pub(crate) claims: Map<String, Value>,
+/// A JWT in its compact form (RFC 7515, section 3.1) taken apart, its signature not verified.
+#[non_exhaustive]
+pub struct Jwt<'a> {
+    /// The header.
+    pub header: Map<String, Value>,
+    /// What the token says.
+    pub claims: Map<String, Value>,
     /// What the signature is of.
-    pub(crate) signed: &'a [u8],
-    pub(crate) signature: Vec<u8>,
+    pub signed: &'a [u8],
+    /// The signature; empty where `alg` is `none`.
+    pub signature: Vec<u8>,
 }
 
-impl<'a> Token<'a> {
-    /// Takes `text` apart, or says what keeps it from being a JWT.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, &'static str> {
+impl<'a> Jwt<'a> {
+    /// Takes `text` apart.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from being a JWT, without any of it.
+    pub fn parse(text: &'a str) -> Result<Self, &'static str> {
         let (signed, signature) = text.rsplit_once('.').ok_or("it has no dots")?;
         let (header, claims) = signed.split_once('.').ok_or("it has only one dot")?;
         if claims.contains('.') {
@@ -35,14 +43,17 @@ impl<'a> Token<'a> {
         })
     }
 
-    pub(crate) fn header_text(&self, name: &str) -> Option<&str> {
+    /// A value of the header, if it is text.
+    #[must_use]
+    pub fn header_text(&self, name: &str) -> Option<&str> {
         self.header.get(name).and_then(Value::as_str)
     }
 }
 
-impl fmt::Debug for Token<'_> {
+/// Without all that it holds.
+impl fmt::Debug for Jwt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token").finish_non_exhaustive()
+        f.debug_struct("Jwt").finish_non_exhaustive()
     }
 }
 
@@ -72,17 +83,17 @@ mod tests {
                 "its signature is not base64url",
             ),
         ] {
-            assert_eq!(Token::parse(text).unwrap_err(), said, "{text}");
+            assert_eq!(Jwt::parse(text).unwrap_err(), said, "{text}");
         }
-        let token = Token::parse("eyJhbGciOiJub25lIn0.e30.").unwrap();
+        let token = Jwt::parse("eyJhbGciOiJub25lIn0.e30.").unwrap();
         assert_eq!(token.header_text("alg"), Some("none"));
-        assert_eq!(format!("{token:?}"), "Token { .. }");
+        assert_eq!(format!("{token:?}"), "Jwt { .. }");
     }
 
     proptest! {
         #[test]
         fn no_text_is_too_odd(text in "[a-zA-Z0-9._ä-]{0,60}") {
-            Token::parse(&text).ok();
+            Jwt::parse(&text).ok();
         }
     }
 }

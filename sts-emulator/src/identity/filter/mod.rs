@@ -11,16 +11,30 @@ use serde_json::{Map, Value};
 
 use expression::Expression;
 
-/// A filter, as text and understood.
+/// A filter of an identity pool, as text and understood. [The crate's page](crate#filters) has the language.
+///
+/// ```
+/// use serde_json::json;
+/// use sts_emulator::Filter;
+///
+/// let filter = Filter::parse(r#"claims.aud == "confluent""#)?;
+/// let claims = json!({"aud": "confluent"});
+/// assert_eq!(claims.as_object().map(|claims| filter.matches(claims)), Some(Ok(true)));
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone)]
-pub(crate) struct Filter {
+pub struct Filter {
     text: String,
     expression: Expression,
 }
 
 impl Filter {
-    /// Reads a filter, or says at which character it cannot be read.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    /// Reads a filter.
+    ///
+    /// # Errors
+    ///
+    /// At which character it cannot be read, and why.
+    pub fn parse(text: &str) -> Result<Self, String> {
         let tokens = token::tokens(text)?;
         Ok(Self {
             text: text.to_owned(),
@@ -28,13 +42,34 @@ impl Filter {
         })
     }
 
-    pub(crate) fn text(&self) -> &str {
+    /// As it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether the claims match, or why that cannot be said.
-    pub(crate) fn matches(&self, claims: &Map<String, Value>) -> Result<bool, String> {
+    /// Whether the claims match.
+    ///
+    /// # Errors
+    ///
+    /// Why that cannot be said, such as a claim that is not there.
+    pub fn matches(&self, claims: &Map<String, Value>) -> Result<bool, String> {
         evaluate::matches(&self.expression, claims)
+    }
+
+    /// The conditions that must all hold for it to match: what stands between its `&&`, or the whole filter.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<Self> {
+        let texts = token::conditions(&self.text);
+        let parts = match &self.expression {
+            Expression::And(parts) if parts.len() == texts.len() => texts.into_iter().zip(parts),
+            _ => return vec![self.clone()],
+        };
+        let condition = |(text, expression): (String, &Expression)| Self {
+            text,
+            expression: expression.clone(),
+        };
+        parts.map(condition).collect()
     }
 }
 
@@ -100,6 +135,47 @@ mod tests {
         ] {
             assert_eq!(matches(text), Ok(true), "{text}");
         }
+    }
+
+    #[test]
+    fn its_conditions_are_those_that_must_all_hold() {
+        let conditions = |text: &str| -> Vec<String> {
+            let filter = Filter::parse(text).unwrap();
+            let conditions = filter.conditions();
+            conditions
+                .iter()
+                .map(|part| part.text().to_owned())
+                .collect()
+        };
+        assert_eq!(
+            conditions(
+                "claims.a == 'x && y' &&(claims.b || claims['c'] && true) && 'd' in claims.e"
+            ),
+            [
+                "claims.a == 'x && y'",
+                "(claims.b || claims['c'] && true)",
+                "'d' in claims.e"
+            ]
+        );
+        for whole in [
+            "claims.a",
+            "claims.a && claims.b || claims.c",
+            "!(true && false)",
+            "(true && 'ä' == 'ä')",
+        ] {
+            assert_eq!(conditions(whole), [whole]);
+        }
+        let filter = Filter::parse("claims.a == 'x' && claims.b == 'y'").unwrap();
+        let claims = Map::from_iter([("a".to_owned(), json!("x"))]);
+        let held: Vec<_> = filter
+            .conditions()
+            .iter()
+            .map(|part| part.matches(&claims))
+            .collect();
+        assert_eq!(
+            held,
+            [Ok(true), Err("the token has no claim claims.b".to_owned())]
+        );
     }
 
     #[test]

@@ -78,6 +78,29 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     Ok(tokens)
 }
 
+/// What stands between the `&&` of `text` that are in no brackets.
+pub(super) fn conditions(text: &str) -> Vec<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let (mut found, mut begin, mut depth) = (Vec::new(), 0, 0);
+    let mut end = |begin: usize, end: usize| {
+        let condition: String = characters[begin..end].iter().collect();
+        found.push(condition.trim().to_owned());
+    };
+    for token in tokens(text).unwrap_or_default() {
+        match token.kind {
+            Kind::Symbol("(" | "[") => depth += 1,
+            Kind::Symbol(")" | "]") => depth -= 1,
+            Kind::Symbol("&&") if depth == 0 => {
+                end(begin, token.at - 1);
+                begin = token.at + 1;
+            }
+            _ => {}
+        }
+    }
+    end(begin, characters.len());
+    found
+}
+
 fn taken(characters: &[char], next: &mut usize, part: impl Fn(&char) -> bool) -> String {
     let taken: String = characters[*next..]
         .iter()
