@@ -286,6 +286,7 @@ pub use provider::TokenProvider;
 pub use provider::builder::TokenProviderBuilder;
 pub use provider::changes::Changes;
 pub use provider::error::TokenError;
+pub use provider::external::{ExternalToken, ExternalTokenProvider, ExternalTokenProviderBuilder};
 pub use provider::keep_fresh::KeepFresh;
 pub use provider::status::{State, Status};
 pub use provider::tag::Tag;

@@ -53,14 +53,26 @@ impl AccessToken {
         if lifetime == 0 {
             return Err("its expires_in is not positive");
         }
-        let mut authorization = HeaderValue::try_from(["Bearer ", token].concat())
-            .map_err(|_| "its access_token has characters that no token has")?;
-        authorization.set_sensitive(true);
+        let authorization =
+            bearer(token).ok_or("its access_token has characters that no token has")?;
         Ok(Self {
             authorization,
             secret: reply.access_token,
             lifetime: Duration::from_secs(lifetime),
             issued_token_type: reply.issued_token_type,
+            headers: HeaderMap::new(),
+        })
+    }
+
+    /// A JWT that is presented as it is, without an exchange; why it cannot be.
+    pub(crate) fn external(jwt: Secret, lifetime: Duration) -> Result<Self, &'static str> {
+        let authorization =
+            bearer(jwt.expose_secret()).ok_or("has characters that no token has")?;
+        Ok(Self {
+            authorization,
+            secret: jwt,
+            lifetime,
+            issued_token_type: String::new(),
             headers: HeaderMap::new(),
         })
     }
@@ -101,4 +113,11 @@ impl AccessToken {
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
+}
+
+/// The value of the `authorization` header that presents `token`, marked sensitive.
+fn bearer(token: &str) -> Option<HeaderValue> {
+    let mut authorization = HeaderValue::try_from(["Bearer ", token].concat()).ok()?;
+    authorization.set_sensitive(true);
+    Some(authorization)
 }

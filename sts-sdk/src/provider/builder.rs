@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::exchange::Exchange;
+use super::held_back::HeldBack;
 use super::identity_pool_id;
-use super::refresher::Refresher;
+use super::refresher::{Obtain, Refresher};
 use super::requests::{Customize, Requests};
 use super::token_provider::TokenProvider;
 use crate::bounded::Bounded;
@@ -227,25 +228,41 @@ impl TokenProviderBuilder {
     /// The identity pool or the source of subject tokens is [missing](BuildError::missing_option), the identity pool
     /// cannot be one, a value is out of range, or the client cannot be made.
     pub fn build(mut self) -> Result<TokenProvider, BuildError> {
-        let refused = |why| BuildError::option(why);
         let identity_pool_id = identity_pool_id::checked(self.identity_pool_id.as_deref())?;
-        let source = self.source.take();
-        let missing =
-            || BuildError::missing("subject_token", "give the source of the subject tokens");
-        let source = source.ok_or_else(missing)?;
-        if self.deadline.is_zero() || self.deadline > LONGEST_DEADLINE {
-            return Err(refused(
-                "the deadline must be longer than zero and at most an hour",
-            ));
-        }
-        if self.max_backoff < Duration::from_secs(1) {
-            return Err(refused("max_backoff must be at least 1 s"));
-        }
+        let source = self.take_source()?;
         let name = format!("identity pool {identity_pool_id}");
         let lifetime = self.lifetime.map(whole_seconds).transpose()?;
         let requests = Requests::new(identity_pool_id, lifetime, self.customize.take())?;
         let exchange = self.take_exchange()?;
         Ok(self.assemble(name, source, requests, exchange))
+    }
+
+    /// Makes a provider that hands its subject tokens on, as external tokens.
+    ///
+    /// # Errors
+    ///
+    /// The source of subject tokens is missing, or a value is out of range.
+    pub(crate) fn build_external(mut self) -> Result<TokenProvider, BuildError> {
+        let source = self.take_source()?;
+        let name = source.describe().into_owned();
+        Ok(self.provider(name, source, Obtain::HandOn))
+    }
+
+    /// The source, if all that every provider has is right.
+    fn take_source(&mut self) -> Result<Arc<dyn SubjectTokenSource>, BuildError> {
+        let source = self.source.take();
+        let missing =
+            || BuildError::missing("subject_token", "give the source of the subject tokens");
+        let source = source.ok_or_else(missing)?;
+        if self.deadline.is_zero() || self.deadline > LONGEST_DEADLINE {
+            return Err(BuildError::option(
+                "the deadline must be longer than zero and at most an hour",
+            ));
+        }
+        if self.max_backoff < Duration::from_secs(1) {
+            return Err(BuildError::option("max_backoff must be at least 1 s"));
+        }
+        Ok(source)
     }
 
     pub(crate) fn assemble(
@@ -255,19 +272,28 @@ impl TokenProviderBuilder {
         requests: Requests,
         exchange: Box<dyn Exchange>,
     ) -> TokenProvider {
+        self.provider(name, source, Obtain::Exchange(requests, exchange))
+    }
+
+    fn provider(
+        self,
+        name: String,
+        source: Arc<dyn SubjectTokenSource>,
+        obtain: Obtain,
+    ) -> TokenProvider {
         TokenProvider::new(Refresher {
             // It becomes part of errors and logs.
             name: line(&self.name.unwrap_or(name)).into(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
             source,
-            requests,
-            exchange,
+            obtain,
             deadline: self.deadline,
             max_retries: self.max_retries,
             max_backoff: self.max_backoff,
             fingerprints: RandomState::new(),
             exchanges: AtomicU64::new(0),
             claims: Mutex::default(),
+            held_back: HeldBack::default(),
         })
     }
 

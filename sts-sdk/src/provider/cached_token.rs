@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::failures::Fingerprint;
 use super::random;
 use super::tag::Tag;
 use super::thresholds::{self, Spread, Thresholds};
@@ -23,6 +24,8 @@ pub(crate) struct CachedToken {
     pub(super) obtained_at: Moment,
     pub(super) tag: Tag,
     pub(super) token: AccessToken,
+    /// Of an external token, which its source may give again.
+    pub(super) fingerprint: Option<Fingerprint>,
     pub(super) content: Content,
 }
 
@@ -60,8 +63,22 @@ impl CachedToken {
             obtained_at,
             tag: Tag::next(),
             token,
+            fingerprint: None,
             content: Content::Token,
         }
+    }
+
+    /// The same, which is handed on from its source.
+    pub(super) fn with_fingerprint(self, fingerprint: Fingerprint) -> Self {
+        Self {
+            fingerprint: Some(fingerprint),
+            ..self
+        }
+    }
+
+    /// Whether it is the same external token as `other`.
+    pub(super) fn is_same_external(&self, other: &Self) -> bool {
+        self.fingerprint.is_some() && self.fingerprint == other.fingerprint
     }
 
     /// No token: past every threshold.
@@ -78,6 +95,7 @@ impl CachedToken {
             obtained_at: past,
             tag: Tag::NONE,
             token: AccessToken::none(),
+            fingerprint: None,
             content,
         }
     }

@@ -1,4 +1,4 @@
-//! Why there is no access token.
+//! Why there is no token.
 
 use std::error::Error;
 use std::fmt;
@@ -8,7 +8,8 @@ use std::time::Duration;
 use crate::exchange::ExchangeError;
 use crate::subject_token::SubjectTokenError;
 
-/// Why a [`TokenProvider`](crate::TokenProvider) has no access token. Displayed as one line, without any token.
+/// Why a [`TokenProvider`](crate::TokenProvider) has no access token, or an
+/// [`ExternalTokenProvider`](crate::ExternalTokenProvider) no external one. Displayed as one line, without any token.
 ///
 /// `Display` says all of it, so that there is no `source()`, which would say a part of it again: what failed is
 /// [`exchange`](Self::exchange) or [`subject_token`](Self::subject_token).
@@ -18,9 +19,17 @@ use crate::subject_token::SubjectTokenError;
 pub struct TokenError(Arc<Inner>);
 
 struct Inner {
+    wanted: Wanted,
     /// Whose token it is, as [`TokenProviderBuilder::name`](crate::TokenProviderBuilder::name) says.
     name: Arc<str>,
     kind: Kind,
+}
+
+/// Which token there is none of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    AccessToken,
+    ExternalToken,
 }
 
 pub(crate) enum Kind {
@@ -32,6 +41,14 @@ pub(crate) enum Kind {
         why: String,
     },
     Exchange(ExchangeError),
+    /// The source gives an external token that is at its end.
+    Ended {
+        source: String,
+    },
+    /// The source gives the external token again that was invalidated.
+    HeldBack {
+        source: String,
+    },
     /// The reply took longer than the lifetime of its token.
     Expired(Duration),
     /// The deadline passed during a step; with what failed before, if anything.
@@ -68,8 +85,9 @@ pub(crate) enum Step {
 }
 
 impl TokenError {
-    pub(crate) fn new(name: &Arc<str>, kind: Kind) -> Self {
+    pub(crate) fn new(wanted: Wanted, name: &Arc<str>, kind: Kind) -> Self {
         Self(Arc::new(Inner {
+            wanted,
             name: Arc::clone(name),
             kind,
         }))
@@ -102,8 +120,11 @@ impl TokenError {
         match &self.0.kind {
             Kind::SubjectToken(error) => error.is_transient(),
             Kind::Exchange(error) => error.is_transient(),
-            Kind::Expired(_) | Kind::Deadline { .. } | Kind::ShuttingDown => true,
+            Kind::Ended { .. } | Kind::Expired(_) | Kind::Deadline { .. } | Kind::ShuttingDown => {
+                true
+            }
             Kind::UnusableSubjectToken { .. }
+            | Kind::HeldBack { .. }
             | Kind::Invalidated { .. }
             | Kind::Panicked(_)
             | Kind::NoRuntime
@@ -131,12 +152,29 @@ impl TokenError {
     }
 
     fn fmt_reason(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_access_token = self.0.wanted == Wanted::AccessToken;
         match &self.0.kind {
-            Kind::SubjectToken(error) => write!(f, "no subject token: {error}"),
+            Kind::SubjectToken(error) if is_access_token => {
+                write!(f, "no subject token: {error}")
+            }
+            Kind::SubjectToken(error) => write!(f, "{error}"),
             Kind::UnusableSubjectToken { source, why } => {
-                write!(f, "{source} gave a subject token that {why}")
+                let token = if is_access_token {
+                    "subject token"
+                } else {
+                    "token"
+                };
+                write!(f, "{source} gave a {token} that {why}")
             }
             Kind::Exchange(error) => write!(f, "{error}"),
+            Kind::Ended { source } => write!(
+                f,
+                "{source} still gives a token that is at its end; check that something renews it, and the clock"
+            ),
+            Kind::HeldBack { source } => write!(
+                f,
+                "{source} gives the token again that was invalidated; find out why the API refuses it"
+            ),
             Kind::Expired(lifetime) => write!(
                 f,
                 "the reply took longer than the {} s that its token lives",
@@ -158,8 +196,9 @@ impl TokenError {
             }
             Kind::Invalidated { tokens, within } => write!(
                 f,
-                "{tokens} tokens in a row were invalidated within {within:?} of being obtained, so the next exchange \
-                 waits; find out why the API refuses them"
+                "{tokens} tokens in a row were invalidated within {within:?} of being obtained, so the next {} \
+                 waits; find out why the API refuses them",
+                if is_access_token { "exchange" } else { "one" }
             ),
             Kind::Panicked(step) => write!(f, "{step} panicked; the panic's message is on stderr"),
             Kind::NoRuntime => f.write_str("this is not within a tokio runtime; call it from one"),
@@ -185,7 +224,11 @@ impl fmt::Display for Step {
 
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no access token for {}: ", self.0.name)?;
+        let what = match self.0.wanted {
+            Wanted::AccessToken => "access token for",
+            Wanted::ExternalToken => "external token of",
+        };
+        write!(f, "no {what} {}: ", self.0.name)?;
         self.fmt_reason(f)
     }
 }

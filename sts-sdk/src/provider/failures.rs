@@ -104,7 +104,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::provider::error::{Kind, Step};
+    use crate::provider::error::{Kind, Step, Wanted};
 
     const MOST: Duration = Duration::from_secs(30);
 
@@ -125,7 +125,7 @@ mod tests {
     }
 
     fn error(kind: Kind) -> TokenError {
-        TokenError::new(&Arc::from("a test"), kind)
+        TokenError::new(Wanted::AccessToken, &Arc::from("a test"), kind)
     }
 
     /// How many failures count before the last of `refused`: all since a subject token that was refused at least

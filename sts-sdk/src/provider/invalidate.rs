@@ -24,12 +24,12 @@ impl Shared {
             return false;
         }
         self.cache(Arc::new(CachedToken::none(Content::Invalidated)));
-        if !cached.is_early(&now) {
-            state.early_invalidations = 0;
-            return true;
-        }
-        state.early_invalidations = state.early_invalidations.saturating_add(1);
-        let tokens = state.early_invalidations;
+        let tokens = match cached.is_early(&now) {
+            true => state.early_invalidations.saturating_add(1),
+            false => 0,
+        };
+        state.early_invalidations = tokens;
+        self.refresher.held_back.note(&cached, tokens, &now);
         let Some(before) = tokens.checked_sub(2) else {
             return true;
         };

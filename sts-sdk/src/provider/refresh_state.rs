@@ -15,6 +15,8 @@ pub(super) struct RefreshState {
     pub(super) not_before: Option<Moment>,
     /// Why there is to be no other attempt yet: why the last one failed, or that tokens are invalidated time and again.
     pub(super) last_error: Option<TokenError>,
+    /// Whether the source gave the external token again that is cached.
+    pub(super) is_same: bool,
     /// The failures since the last token.
     pub(super) failures: Failures,
     /// Tokens in a row that were invalidated early.

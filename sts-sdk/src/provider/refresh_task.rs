@@ -18,6 +18,8 @@ use crate::clock::Moment;
 
 /// How long not to refresh in the background after a refresh was dropped with its runtime.
 const PAUSE_AFTER_DROP: Duration = Duration::from_secs(1);
+/// How long not to ask the source of an external token again that gives the same one, at least.
+const READ_AGAIN: Duration = Duration::from_secs(10);
 
 /// What performs a refresh. If it is dropped before its end, as with its runtime, it makes room for another.
 pub(super) struct RefreshTask {
@@ -34,10 +36,9 @@ impl RefreshTask {
             self.progress.send_replace(Progress::Superseded);
             return;
         }
-        let outcome = match self.shared.refresher.refresh(start, &self).await {
-            Ok(token) => Ok(self.succeeded(token)),
-            Err(failed) => Err(self.failed(failed)),
-        };
+        let outcome = self.shared.refresher.refresh(start, &self).await;
+        let outcome = outcome.and_then(|token| self.succeeded(token));
+        let outcome = outcome.map_err(|failed| self.failed(failed));
         self.progress.send_replace(Progress::Done(outcome));
     }
 
@@ -63,16 +64,31 @@ impl RefreshTask {
         drop(previous);
     }
 
-    fn succeeded(&self, token: CachedToken) -> Arc<CachedToken> {
-        let now = self.shared.refresher.clock.now();
+    fn succeeded(&self, token: CachedToken) -> Result<Arc<CachedToken>, Failed> {
+        let refresher = &self.shared.refresher;
+        let now = refresher.clock.now();
         // Locked throughout, so that nobody joins a refresh whose outcome is decided.
         let mut state = self.shared.refresh_state();
+        let before = self.shared.cached.load_full();
+        // Again: it may have been invalidated since.
+        if let Err(error) = refresher.check_again(&token, &before, &now) {
+            let mut failures = state.failures;
+            let wait = failures.failed(&error, None, refresher.max_backoff);
+            return Err(Failed {
+                error,
+                failures,
+                wait,
+            });
+        }
         let is_current = state.end(self.id);
         let forced = is_current && self.forced.load(Ordering::Relaxed);
-        let before = self.shared.cached.load_full();
-        let is_kept = !forced
-            && before.stage(&now) != Stage::Unusable
-            && token.remaining(&now) <= before.remaining(&now);
+        let is_same = token.is_same_external(&before);
+        let is_shorter = || {
+            token.fingerprint.is_none()
+                && before.stage(&now) != Stage::Unusable
+                && token.remaining(&now) <= before.remaining(&now)
+        };
+        let is_kept = is_same || !forced && is_shorter();
         let (cached, is_new) = if is_kept {
             (before, false)
         } else {
@@ -83,12 +99,16 @@ impl RefreshTask {
             self.shared.cache(Arc::clone(&token));
             (token, true)
         };
-        state.tokens += 1;
+        state.tokens += u64::from(!is_same);
         let mut previous = None;
         if is_current {
             state.failures = Failures::none();
+            state.is_same = is_same;
             previous = state.last_error.take();
             state.not_before = (!is_new).then(|| {
+                if is_same {
+                    return now.after(READ_AGAIN.mul_f64(1.0 + random::unit() / 2.0));
+                }
                 // STS hands out what it issued before. It does so for a while, so there is no hurry.
                 let wait = (cached.remaining(&now) / 4).max(Duration::from_secs(1));
                 now.after(wait.mul_f64(0.5 + random::unit() / 2.0))
@@ -101,10 +121,12 @@ impl RefreshTask {
                 lifetime_s = cached.token.lifetime().as_secs(),
                 "got a token"
             );
+        } else if is_same {
+            debug!("the source gives the same token");
         } else {
             debug!("got a token that lives no longer than the cached one");
         }
-        cached
+        Ok(cached)
     }
 
     fn failed(&self, failed: Failed) -> TokenError {
@@ -131,6 +153,12 @@ impl Observer for RefreshTask {
         }
         self.record(failed, false);
         self.progress.send_replace(Progress::Retrying);
+    }
+
+    fn check(&self, token: &CachedToken) -> Result<(), TokenError> {
+        let refresher = &self.shared.refresher;
+        let cached = self.shared.cached.load();
+        refresher.check_again(token, &cached, &refresher.clock.now())
     }
 
     fn waiting(&self, until: Moment) {

@@ -1,4 +1,4 @@
-//! One attempt to get an access token: subject token, then exchange.
+//! One attempt to get a token: subject token, then exchange.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::cached_token::{CachedToken, Stage};
-use super::error::{Kind, TokenError};
+use super::error::{Kind, TokenError, Wanted};
 use super::exchange::Exchange;
 use super::failures::Fingerprint;
+use super::held_back::HeldBack;
 use super::requests::Requests;
 use super::thresholds::Spread;
 use crate::clock::Clock;
@@ -25,8 +26,7 @@ pub(super) struct Refresher {
     pub(super) name: Arc<str>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) source: Arc<dyn SubjectTokenSource>,
-    pub(super) requests: Requests,
-    pub(super) exchange: Box<dyn Exchange>,
+    pub(super) obtain: Obtain,
     pub(super) deadline: Duration,
     pub(super) max_retries: u32,
     pub(super) max_backoff: Duration,
@@ -35,6 +35,16 @@ pub(super) struct Refresher {
     /// Exchanges that were sent.
     pub(super) exchanges: AtomicU64,
     pub(super) claims: Mutex<Option<Claims>>,
+    /// An external token that was invalidated.
+    pub(super) held_back: HeldBack,
+}
+
+/// What a subject token is for.
+pub(super) enum Obtain {
+    /// It is exchanged for an access token.
+    Exchange(Requests, Box<dyn Exchange>),
+    /// It is handed on, as an external token.
+    HandOn,
 }
 
 /// A subject token that can be exchanged.
@@ -43,7 +53,7 @@ pub(super) struct Fetched {
     pub(super) token: SubjectToken,
     pub(super) fingerprint: Fingerprint,
     /// What it says of itself; why it is no JWT.
-    claims: Result<Claims, &'static str>,
+    pub(super) claims: Result<Claims, &'static str>,
 }
 
 impl Refresher {
@@ -66,16 +76,21 @@ impl Refresher {
         }
     }
 
-    /// The error of a `token` that cannot be exchanged.
-    fn unusable(&self, token: &SubjectToken, why: String) -> TokenError {
+    /// The error of a `token` that cannot be used.
+    pub(super) fn unusable(&self, token: &SubjectToken, why: String) -> TokenError {
         // A source that keeps it must get another.
         self.source.refused(token);
-        let source = line(&self.source.describe());
+        let source = self.described();
         self.error(Kind::UnusableSubjectToken { source, why })
     }
 
-    /// Whether STS could take it, if it is to be a JWT.
-    fn check_jwt(&self, fetched: &Fetched) -> Result<(), TokenError> {
+    /// What errors call the source.
+    pub(super) fn described(&self) -> String {
+        line(&self.source.describe())
+    }
+
+    /// Whether it could be taken, if it is to be a JWT.
+    pub(super) fn check_jwt(&self, fetched: &Fetched) -> Result<(), TokenError> {
         let checked = match &fetched.claims {
             Ok(claims) => claims.check_time(self.clock.now().wall),
             Err(why) => Err((*why).to_owned()),
@@ -88,23 +103,38 @@ impl Refresher {
         self.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Exchanges a subject token. `spread` is for the access token that it gets.
-    pub(super) async fn exchange(
+    /// Makes a token of a subject token. `spread` is for the token that it gets.
+    pub(super) async fn obtain(
         &self,
         fetched: &Fetched,
         spread: Spread,
     ) -> Result<CachedToken, TokenError> {
+        match &self.obtain {
+            Obtain::Exchange(requests, exchange) => {
+                self.exchange(requests, &**exchange, fetched, spread).await
+            }
+            Obtain::HandOn => self.hand_on(fetched, spread),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        requests: &Requests,
+        exchange: &dyn Exchange,
+        fetched: &Fetched,
+        spread: Spread,
+    ) -> Result<CachedToken, TokenError> {
         let token = Secret::from(fetched.token.secret().expose_secret().trim());
-        let request = self.requests.request(token);
+        let request = requests.request(token);
         let request =
             request.map_err(|why| self.error(Kind::Exchange(ExchangeError::request(why))))?;
-        if request.subject_token_type == JWT && !self.exchange.takes_any_text() {
+        if request.subject_token_type == JWT && !exchange.takes_any_text() {
             self.check_jwt(fetched)?;
         }
         // STS counts the lifetime from when it issues the token, which is later.
         let before = self.clock.now();
         self.exchanges.fetch_add(1, Ordering::Relaxed);
-        let token = self.exchange.exchange(request).await;
+        let token = exchange.exchange(request).await;
         let token = token.map_err(|error| self.error(Kind::Exchange(error)))?;
         let lifetime = token.lifetime();
         let token = CachedToken::new(token, before, spread);
@@ -120,7 +150,11 @@ impl Refresher {
     }
 
     pub(super) fn error(&self, kind: Kind) -> TokenError {
-        TokenError::new(&self.name, kind)
+        let what = match self.obtain {
+            Obtain::Exchange(..) => Wanted::AccessToken,
+            Obtain::HandOn => Wanted::ExternalToken,
+        };
+        TokenError::new(what, &self.name, kind)
     }
 }
 

@@ -42,6 +42,9 @@ pub(super) trait Observer: Send + Sync {
 
     /// Called when a wait for the next attempt has begun.
     fn waiting(&self, until: Moment);
+
+    /// Whether `token` may take the place of the one that is cached, or is that one.
+    fn check(&self, token: &CachedToken) -> Result<(), TokenError>;
 }
 
 /// How far a refresh has come, for when it does not come to its end.
@@ -110,7 +113,7 @@ impl Refresher {
         }
         let mut retries = 0;
         loop {
-            let error = match self.attempt(log).await {
+            let error = match self.attempt(log, observer).await {
                 Ok(token) => return Ok(token),
                 Err(error) => error,
             };
@@ -139,9 +142,13 @@ impl Refresher {
         }
     }
 
-    async fn attempt(&self, log: &Log) -> Result<CachedToken, TokenError> {
+    async fn attempt(
+        &self,
+        log: &Log,
+        observer: &impl Observer,
+    ) -> Result<CachedToken, TokenError> {
         let fetched = self.next_subject_token(log).await?;
-        let error = match self.exchange_logged(&fetched, log).await {
+        let error = match self.obtain_logged(&fetched, log, observer).await {
             Ok(token) => return Ok(token),
             Err(error) => error,
         };
@@ -155,24 +162,27 @@ impl Refresher {
             return Err(error);
         }
         info!(%error, "the subject token was refused; exchanging the one that its source gives now");
-        self.exchange_logged(&again, log).await
+        self.obtain_logged(&again, log, observer).await
     }
 
     async fn next_subject_token(&self, log: &Log) -> Result<Fetched, TokenError> {
         log.began(Step::SubjectToken);
+        self.tell_invalidated();
         let fetched = self.fetch().await?;
         log.lock().failures.fetched(fetched.fingerprint);
         Ok(fetched)
     }
 
-    async fn exchange_logged(
+    async fn obtain_logged(
         &self,
         fetched: &Fetched,
         log: &Log,
+        observer: &impl Observer,
     ) -> Result<CachedToken, TokenError> {
         log.began(Step::Exchange);
         let spread = log.lock().failures.spread();
-        let outcome = self.exchange(fetched, spread).await;
+        let outcome = self.obtain(fetched, spread).await;
+        let outcome = outcome.and_then(|token| observer.check(&token).map(|()| token));
         if outcome.as_ref().is_err_and(is_refusal) {
             log.lock().failures.refused(fetched.fingerprint);
             log.began(Step::SubjectToken);

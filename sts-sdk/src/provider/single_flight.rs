@@ -47,7 +47,8 @@ impl Shared {
         if !self.is_cached(seen) {
             return OptionalRefresh::Replaced;
         }
-        let failing = state.last_error.is_some();
+        // Another token is no likelier than before.
+        let in_vain = state.last_error.is_some() || state.is_same;
         let refresh = match state.current(&now) {
             Some(refresh) => refresh.clone(),
             None if state.not_before(&now).is_some() || !self.has_timers() => {
@@ -55,7 +56,7 @@ impl Shared {
             }
             None => self.start(state, &runtime, &now, None, false),
         };
-        if failing {
+        if in_vain {
             OptionalRefresh::NotNow
         } else {
             OptionalRefresh::Underway(refresh)

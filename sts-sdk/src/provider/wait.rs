@@ -60,9 +60,10 @@ impl Shared {
         loop {
             let token = self.outcome_of(self.forced_refresh()?, end).await?;
             // It may have expired by the time that this task runs again. A refresh that was given up may find the one
-            // that it was to replace.
+            // that it was to replace. A source may give an external token again.
             let is_usable = |token: &Arc<CachedToken>| {
-                token.tag != replaced && token.stage(&self.refresher.clock.now()) != Stage::Unusable
+                (token.tag != replaced || token.fingerprint.is_some())
+                    && token.stage(&self.refresher.clock.now()) != Stage::Unusable
             };
             if let Some(token) = token.filter(is_usable) {
                 return Ok(token);
