@@ -1,0 +1,43 @@
+//! `confluent-sts`: the token exchange of Confluent Cloud's Security Token Service for shells, pipelines, Terraform and
+//! Kafka clients.
+
+mod cli;
+mod completions;
+mod emulate;
+mod failure;
+mod log;
+mod man;
+mod output;
+mod runtime;
+mod settings;
+mod shown;
+mod token;
+mod usage;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, Command};
+use failure::{ErrorFormat, Failure};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::complain(&error, ErrorFormat::of_arguments()),
+    };
+    log::init(cli.global.verbose);
+    match run(&cli.command) {
+        Ok(code) => code,
+        Err(failure) => failure.report(cli.global.error_format),
+    }
+}
+
+fn run(command: &Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Token(options) => token::run(options),
+        Command::Emulate(options) => emulate::run(options),
+        Command::Completions(options) => completions::run(options, Cli::command()),
+        Command::Man(options) => man::run(options, Cli::command()),
+    }
+}

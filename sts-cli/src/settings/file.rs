@@ -1,0 +1,215 @@
+//! The file of profiles.
+//!
+//! ```toml
+//! profile = "production"              # the one that counts where none is named
+//!
+//! [profiles.production]
+//! identity_pool_id = "pool-abc"
+//! token_file = "/var/run/secrets/tokens/confluent"
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::io::ErrorKind;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::location::Place;
+use super::profile::{Given, Profile, Values};
+use super::table::{Kind, SETTINGS, Setting, setting};
+use crate::failure::Failure;
+use crate::shown::shown;
+
+/// A file that was read.
+pub(crate) struct File {
+    /// What errors call it.
+    name: String,
+    /// The profile that it says is the one, and the line.
+    chosen: Option<(String, usize)>,
+    profiles: BTreeMap<String, Values>,
+}
+
+impl File {
+    /// What is in the file; `None` if there is none where it may be.
+    pub(crate) fn read(place: &Place) -> Result<Option<Self>, Failure> {
+        let name = shown(&place.path.display().to_string());
+        let text = match std::fs::read_to_string(&place.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound && !place.is_named => {
+                return Ok(None);
+            }
+            Err(error) => {
+                let why = format!(
+                    "the configuration file {name} cannot be read: {error}; correct --config or \
+                     CONFLUENT_STS_CONFIG"
+                );
+                return Err(Failure::usage(why));
+            }
+        };
+        let folder = place.path.parent().unwrap_or(Path::new(""));
+        Reader {
+            name: &name,
+            text: &text,
+            folder,
+        }
+        .file()
+        .map(Some)
+    }
+
+    /// The profile called `named`, or else the one that the file says, if it says one.
+    pub(crate) fn profile(self, named: Option<&str>) -> Result<Option<Profile>, Failure> {
+        let Self {
+            name: file,
+            chosen,
+            mut profiles,
+        } = self;
+        let (name, at) = match (named, chosen) {
+            (Some(named), _) => (named.to_owned(), file.clone()),
+            (None, Some((chosen, line))) => (chosen, format!("{file}: line {line}")),
+            (None, None) => return Ok(None),
+        };
+        match profiles.remove(&name) {
+            Some(values) => Ok(Some(Profile {
+                name,
+                file: Some(file),
+                values,
+            })),
+            None if named == Some(Profile::EMULATOR) => Ok(Some(Profile::emulator())),
+            None => {
+                let known: Vec<String> = profiles.keys().map(|name| shown(name)).collect();
+                let known = if known.is_empty() {
+                    "it has none".to_owned()
+                } else {
+                    format!("it has {}", known.join(", "))
+                };
+                Err(Failure::usage(format!(
+                    "{at}: there is no profile {:?}; {known}",
+                    shown(&name)
+                )))
+            }
+        }
+    }
+}
+
+struct Reader<'a> {
+    name: &'a str,
+    text: &'a str,
+    folder: &'a Path,
+}
+
+type Key<'a> = Spanned<DeString<'a>>;
+
+impl Reader<'_> {
+    fn line(&self, at: &Range<usize>) -> usize {
+        let before = self.text.get(..at.start).unwrap_or(self.text);
+        before.split('\n').count()
+    }
+
+    fn wrong(&self, at: &Range<usize>, why: impl Display) -> Failure {
+        Failure::usage(format!("{}: line {}: {why}", self.name, self.line(at)))
+    }
+
+    fn file(&self) -> Result<File, Failure> {
+        let table = DeTable::parse(self.text).map_err(|error| {
+            self.wrong(&error.span().unwrap_or_default(), shown(error.message()))
+        })?;
+        let mut file = File {
+            name: self.name.to_owned(),
+            chosen: None,
+            profiles: BTreeMap::new(),
+        };
+        for (key, value) in table.get_ref() {
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("profile", DeValue::String(name)) => {
+                    file.chosen = Some((name.to_string(), self.line(&key.span())));
+                }
+                ("profile", _) => {
+                    return Err(self.wrong(&value.span(), "profile must be the name of a profile"));
+                }
+                ("profiles", DeValue::Table(profiles)) => {
+                    for (name, values) in profiles {
+                        let values = self.values(name, values)?;
+                        file.profiles.insert(name.get_ref().to_string(), values);
+                    }
+                }
+                ("profiles", _) => {
+                    return Err(self.wrong(
+                        &value.span(),
+                        "profiles must be tables, such as [profiles.production]",
+                    ));
+                }
+                (other, _) => {
+                    let why = format!(
+                        "the key {:?} is unknown; there are profile and profiles",
+                        shown(other)
+                    );
+                    return Err(self.wrong(&key.span(), why));
+                }
+            }
+        }
+        Ok(file)
+    }
+
+    fn values(&self, name: &Key, values: &Spanned<DeValue>) -> Result<Values, Failure> {
+        let DeValue::Table(table) = values.get_ref() else {
+            let why = format!("the profile {:?} must be a table", shown(name.get_ref()));
+            return Err(self.wrong(&name.span(), why));
+        };
+        let mut found = Values::new();
+        for (key, value) in table {
+            let setting = self.setting(key)?;
+            let text = match value.get_ref() {
+                DeValue::String(text) => text.trim().to_owned(),
+                DeValue::Integer(number) => number.to_string(),
+                _ => {
+                    let why = format!("{} must be a text or a whole number", setting.key);
+                    return Err(self.wrong(&value.span(), why));
+                }
+            };
+            if !text.is_empty() {
+                let text = match setting.kind {
+                    Kind::Path => self.folder.join(text).display().to_string(),
+                    _ => text,
+                };
+                found.insert(
+                    setting.key,
+                    Given {
+                        value: text,
+                        line: Some(self.line(&key.span())),
+                    },
+                );
+            }
+        }
+        Ok(found)
+    }
+
+    fn setting(&self, key: &Key) -> Result<&'static Setting, Failure> {
+        let name = key.get_ref().as_ref();
+        let found = setting(name);
+        match found {
+            Some(setting) if !setting.is_secret() => Ok(setting),
+            Some(secret) => {
+                let why = format!(
+                    "{} is a secret, which no file of profiles holds; set {}_file, or the variable {}",
+                    secret.key,
+                    secret.key,
+                    secret.variable()
+                );
+                Err(self.wrong(&key.span(), why))
+            }
+            None => {
+                let known = SETTINGS.iter().filter(|setting| !setting.is_secret());
+                let known: Vec<&str> = known.map(|setting| setting.key).collect();
+                let why = format!(
+                    "the key {:?} is unknown; there are {}",
+                    shown(name),
+                    known.join(", ")
+                );
+                Err(self.wrong(&key.span(), why))
+            }
+        }
+    }
+}

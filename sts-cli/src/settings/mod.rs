@@ -1,0 +1,10 @@
+//! Where values come from: flags, variables and the profiles of a file.
+
+mod file;
+mod location;
+mod options;
+mod profile;
+mod resolved;
+mod table;
+
+pub(crate) use options::SettingOptions;
