@@ -266,6 +266,7 @@ mod provider;
 mod redact;
 mod response_headers;
 mod secret;
+pub mod settings;
 pub mod subject_token;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -47,9 +47,10 @@ const LONGEST_DEADLINE: Duration = Duration::from_secs(3600);
 /// ```
 #[must_use]
 pub struct TokenProviderBuilder {
-    identity_pool_id: Option<String>,
-    source: Option<Arc<dyn SubjectTokenSource>>,
+    pub(super) identity_pool_id: Option<String>,
+    pub(super) source: Option<Arc<dyn SubjectTokenSource>>,
     base_url: Option<String>,
+    pub(super) allow_http: bool,
     client: Option<Client>,
     lifetime: Option<Duration>,
     customize: Option<Box<Customize>>,
@@ -75,6 +76,7 @@ impl Default for TokenProviderBuilder {
             identity_pool_id: None,
             source: None,
             base_url: None,
+            allow_http: false,
             client: None,
             lifetime: None,
             customize: None,
@@ -305,7 +307,10 @@ impl TokenProviderBuilder {
         let client = match (self.client.take(), self.base_url.take()) {
             (Some(client), None) => client,
             (None, url) => {
-                let builder = Client::builder().timeout(TIMEOUT);
+                let mut builder = Client::builder().timeout(TIMEOUT);
+                if self.allow_http {
+                    builder = builder.allow_http();
+                }
                 match url {
                     Some(url) => builder.base_url(url),
                     None => builder,

@@ -16,6 +16,9 @@ use super::token::SubjectToken;
 use crate::clock::BoxFuture;
 use crate::secret::Secret;
 
+/// Where a service-account token for Confluent is projected to by convention.
+pub(super) const CONVENTIONAL: &str = "/var/run/secrets/tokens/confluent";
+
 /// Longest file that is taken for a token, in bytes.
 const LONGEST: u64 = 1024 * 1024;
 /// Most reads at a time: enough that a few which hang hold up no others, and few enough that a file on a network that

@@ -220,7 +220,7 @@ async fn everything_that_is_missing_is_in_one_text() {
             &*format!(
                 "{pool}; no source of subject tokens was found; set CONFLUENT_STS_SOURCE, CONFLUENT_STS_TOKEN_FILE or \
                  CONFLUENT_STS_TOKEN_URL, or run this where one is detected (looked for: GITHUB_ACTIONS, TF_BUILD, \
-                 GITLAB_CI, CIRCLECI, AZURE_FEDERATED_TOKEN_FILE, IDENTITY_ENDPOINT with IDENTITY_HEADER or \
+                 GITLAB_CI, CIRCLECI, BUILDKITE, AZURE_FEDERATED_TOKEN_FILE, IDENTITY_ENDPOINT with IDENTITY_HEADER or \
                  IMDS_ENDPOINT, and the file /var/run/secrets/tokens/confluent)"
             ),
         ),
@@ -236,7 +236,8 @@ async fn everything_that_is_missing_is_in_one_text() {
         ),
         (
             &[&[POOL], GITHUB, GITLAB].concat(),
-            "this looks like GitHub Actions and like GitLab CI; say with CONFLUENT_STS_SOURCE which source is meant",
+            "more than one source fits this platform: github-actions (GITHUB_ACTIONS is true) and gitlab-ci (GITLAB_CI is \
+             true); set CONFLUENT_STS_SOURCE to the one that is meant",
         ),
         (
             &[&[POOL], AZURE_PIPELINES].concat(),
@@ -244,7 +245,7 @@ async fn everything_that_is_missing_is_in_one_text() {
         ),
         (
             &[&[POOL], GITLAB].concat(),
-            "CONFLUENT_ID_TOKEN is not set; set it to the token that the job is to declare",
+            "GitLab CI: the environment variable CONFLUENT_ID_TOKEN is not set; declare it with `id_tokens:` in the job",
         ),
         (
             &[
@@ -257,8 +258,9 @@ async fn everything_that_is_missing_is_in_one_text() {
         ),
         (
             &[POOL, ("CONFLUENT_STS_SOURCE", "hunter2")],
-            "CONFLUENT_STS_SOURCE names no source; it is one of azure-pipelines, azure-workload-identity, \
-             client-credentials, file, github-actions, google-metadata, managed-identity, token, vault",
+            "CONFLUENT_STS_SOURCE names no source; it is one of aws-web-identity-token-file, azure-federated-token-file, \
+             azure-pipelines, azure-workload-identity, buildkite, circleci, client-credentials, command, file, \
+             github-actions, gitlab-ci, google-metadata, http-token, managed-identity, token, variable, vault",
         ),
         (
             &[POOL, ("CONFLUENT_STS_SOURCE", "client-credentials")],

@@ -11,6 +11,7 @@ mod google_metadata;
 mod http_token;
 mod managed_identity;
 mod platform;
+mod settings;
 mod static_token;
 mod token_file;
 

@@ -1,0 +1,139 @@
+//! Settings that a program hands over, and the table of them.
+
+use std::collections::HashMap;
+use std::fs;
+
+use sts_sdk::subject_token::{self, ChosenSource, SubjectTokenSource};
+use sts_sdk::{BuildError, Secret, TokenProvider, settings};
+use sts_sdk_tests::{JWT, Server, token_reply, workspace};
+
+fn chosen(given: &[(&'static str, &str)]) -> Result<ChosenSource, BuildError> {
+    let given: HashMap<&str, &str> = given.iter().copied().collect();
+    subject_token::from_settings(|name| given.get(name).copied())
+}
+
+#[tokio::test]
+async fn a_program_hands_over_settings_by_a_look_up() {
+    let server = Server::start(|_| token_reply("access-token"))
+        .await
+        .unwrap();
+    let url = server.url();
+    let look_up = |name: &str| match name {
+        "CONFLUENT_STS_IDENTITY_POOL_ID" => Some(Secret::from(" pool-abc\n")),
+        "CONFLUENT_STS_URL" => Some(Secret::from(url.as_str())),
+        "CONFLUENT_STS_TOKEN" => Some(Secret::from(JWT)),
+        "CONFLUENT_STS_LIFETIME" => Some(Secret::from("600")),
+        _ => None,
+    };
+    let tokens = TokenProvider::from_settings(look_up).unwrap();
+    let token = tokens.token().await.unwrap();
+    assert_eq!(token.secret().expose_secret(), "access-token");
+    let further = TokenProvider::builder().identity_pool_id("pool-other");
+    let further = further
+        .settings(look_up)
+        .unwrap()
+        .name("a test")
+        .build()
+        .unwrap();
+    further.token().await.unwrap();
+    let bodies = server.take_requests();
+    let bodies: Vec<_> = bodies
+        .iter()
+        .map(|request| String::from_utf8_lossy(&request.body))
+        .collect();
+    assert!(
+        bodies[0].contains("identity_pool_id=pool-abc&"),
+        "{}",
+        bodies[0]
+    );
+    assert!(bodies[0].contains("expires_in=600"), "{}", bodies[0]);
+    assert!(
+        bodies[1].contains("identity_pool_id=pool-other&"),
+        "{}",
+        bodies[1]
+    );
+}
+
+#[test]
+fn a_source_says_why_it_was_chosen_and_what_it_does_not_take() {
+    let source = chosen(&[
+        ("CONFLUENT_STS_TOKEN", "hunter2"),
+        ("CONFLUENT_STS_SCOPE", "hunter2"),
+        ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-abc"),
+    ]);
+    let source = source.unwrap();
+    assert_eq!(
+        source.to_string(),
+        "token, because CONFLUENT_STS_TOKEN is set"
+    );
+    assert_eq!(
+        (source.name(), source.reason()),
+        ("token", "CONFLUENT_STS_TOKEN is set")
+    );
+    assert_eq!(source.unused(), ["CONFLUENT_STS_SCOPE"]);
+    assert_eq!(source.describe(), "the static token");
+    let shown = format!("{source:?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    let named = chosen(&[
+        ("CONFLUENT_STS_SOURCE", "file"),
+        ("CONFLUENT_STS_TOKEN_FILE", "f"),
+        ("CONFLUENT_STS_TOKEN", "hunter2"),
+    ]);
+    let named = named.unwrap();
+    assert_eq!(
+        named.to_string(),
+        "file, because CONFLUENT_STS_SOURCE names it"
+    );
+    assert_eq!(named.unused(), ["CONFLUENT_STS_TOKEN"]);
+}
+
+/// The rows of the table of the documentation, as the code has them.
+fn rows() -> String {
+    let row = |setting: &settings::Setting| {
+        let sources: Vec<_> = setting
+            .sources()
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        format!(
+            "| `{}` | {} | {} |\n",
+            setting.name(),
+            setting.about(),
+            sources.join(", ")
+        )
+        .replace("|  |", "| |")
+    };
+    settings::ALL.iter().map(row).collect()
+}
+
+#[test]
+fn the_documentation_has_every_setting_and_every_source() {
+    let page = fs::read_to_string(workspace().join("sts-sdk/src/settings/settings.md")).unwrap();
+    let head = "| setting | what it is | of which sources |\n| --- | --- | --- |\n";
+    let rows = rows();
+    assert!(
+        page.contains(&format!("{head}{rows}\n")),
+        "the table is to be\n{head}{rows}"
+    );
+    // What a wrong name is told.
+    let error = chosen(&[("CONFLUENT_STS_SOURCE", "none")])
+        .unwrap_err()
+        .to_string();
+    let names = error.split_once("it is one of ").unwrap().1;
+    let names: Vec<&str> = names.split(", ").collect();
+    let sources = page
+        .split_once("| `CONFLUENT_STS_SOURCE` | source |")
+        .unwrap()
+        .1;
+    let sources = sources.split_once("\n\n").unwrap().0;
+    let documented: Vec<&str> = sources
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    assert_eq!(documented, names);
+    for setting in settings::ALL {
+        for source in setting.sources() {
+            assert!(names.contains(source), "{} is for {source}", setting.name());
+        }
+    }
+}
