@@ -28,7 +28,7 @@
 //! | AKS with Microsoft Entra Workload ID | [`ClientCredentials::azure_workload_identity`] |
 //! | Azure: virtual machines, App Service, Functions, Container Apps, Arc | [`ManagedIdentity`] |
 //! | Google Cloud: Compute Engine, GKE, Cloud Run | [`GoogleMetadata`] |
-//! | a server with Microsoft Entra, Okta, Auth0, Keycloak | [`ClientCredentials`] |
+//! | a server with Microsoft Entra, Okta, Auth0, Keycloak | [`ClientCredentials`], by a secret or an assertion; by a private key with the feature `private-key` |
 //! | beside Vault or OpenBao | [`HttpToken::vault`] |
 //! | anywhere else | [`HttpToken`], a closure, or a type of your own |
 //!
@@ -137,6 +137,8 @@ mod variables;
 pub use azure_pipelines::AzurePipelines;
 pub use claims::Claims;
 pub use client_credentials::ClientCredentials;
+#[cfg(feature = "private-key")]
+pub use client_credentials::PrivateKey;
 #[cfg(feature = "command")]
 pub use command::Command;
 pub use environment::EnvironmentVariable;

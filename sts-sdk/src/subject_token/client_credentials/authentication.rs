@@ -3,7 +3,10 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
+#[cfg(feature = "private-key")]
+use super::private_key::PrivateKey;
 use crate::secret::Secret;
 use crate::subject_token::error::SubjectTokenError;
 use crate::subject_token::file::TokenFile;
@@ -21,6 +24,8 @@ pub(super) enum Authentication {
     },
     /// A JWT from another source.
     Assertion(Arc<dyn SubjectTokenSource>),
+    #[cfg(feature = "private-key")]
+    Key(PrivateKey),
 }
 
 #[derive(Clone)]
@@ -68,7 +73,14 @@ impl Authentication {
         }
     }
 
-    pub(super) async fn credentials(&self, client_id: &str) -> Result<Sent, SubjectTokenError> {
+    /// What shows the client at `token_url`.
+    #[cfg_attr(not(feature = "private-key"), expect(unused_variables))]
+    pub(super) async fn credentials(
+        &self,
+        client_id: &str,
+        token_url: &str,
+        now: SystemTime,
+    ) -> Result<Sent, SubjectTokenError> {
         let id = ("client_id", Secret::from(client_id));
         let (secret, in_body) = match self {
             Self::None => (None, true),
@@ -76,12 +88,12 @@ impl Authentication {
             Self::Assertion(source) => {
                 let token = source.subject_token().await?;
                 let assertion = Secret::from(token.secret().expose_secret().trim());
-                let kind = ("client_assertion_type", Secret::from(ASSERTION_TYPE));
-                return Ok(Sent {
-                    basic: None,
-                    parameters: vec![id, kind, ("client_assertion", assertion.clone())],
-                    secret: Some(assertion),
-                });
+                return Ok(Sent::assertion(id, assertion));
+            }
+            #[cfg(feature = "private-key")]
+            Self::Key(key) => {
+                let assertion = key.assertion(client_id, token_url, now).await?;
+                return Ok(Sent::assertion(id, assertion));
             }
         };
         Ok(match secret {
@@ -105,6 +117,17 @@ impl Authentication {
                 secret: None,
             },
         })
+    }
+}
+
+impl Sent {
+    fn assertion(id: (&'static str, Secret), assertion: Secret) -> Self {
+        let kind = ("client_assertion_type", Secret::from(ASSERTION_TYPE));
+        Self {
+            basic: None,
+            parameters: vec![id, kind, ("client_assertion", assertion.clone())],
+            secret: Some(assertion),
+        }
     }
 }
 
@@ -135,6 +158,8 @@ impl fmt::Debug for Authentication {
             Self::Secret { in_body: true, .. } => "SecretInBody",
             Self::Secret { .. } => "Secret",
             Self::Assertion(_) => "Assertion",
+            #[cfg(feature = "private-key")]
+            Self::Key(_) => "PrivateKey",
         })
     }
 }

@@ -2,6 +2,10 @@
 
 mod authentication;
 mod kept;
+#[cfg(feature = "private-key")]
+mod private_key;
+#[cfg(feature = "private-key")]
+mod signing_key;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -25,6 +29,9 @@ use crate::secret::Secret;
 use authentication::{Authentication, Sent};
 use kept::Kept;
 
+#[cfg(feature = "private-key")]
+pub use private_key::PrivateKey;
+
 const WHO: &str = "the token endpoint";
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -36,7 +43,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 ///
 /// # At the identity provider
 ///
-/// A client (an app registration, a service) that may use the grant, and its secret or key. What the token is for is said
+/// A client (an app registration, a service) that may use the grant, and its secret or, with the feature `private-key`, its
+/// public key (`PrivateKey`). What the token is for is said
 /// in a way of its own by each:
 ///
 /// | identity provider | token URL | what to give |
@@ -170,6 +178,14 @@ impl ClientCredentials {
         self
     }
 
+    /// Authenticates the client by assertions that it signs with `key` (`private_key_jwt`) instead of by a secret.
+    #[cfg(feature = "private-key")]
+    #[must_use]
+    pub fn private_key(mut self, key: PrivateKey) -> Self {
+        self.authentication = Authentication::Key(key);
+        self
+    }
+
     /// The scopes to ask for, separated by spaces.
     #[must_use]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -233,7 +249,12 @@ impl ClientCredentials {
 
     async fn ask(&self) -> Result<Reply, SubjectTokenError> {
         let endpoint = Endpoint::parse(WHO, "its URL", &self.token_url)?;
-        let authentication = self.authentication.credentials(&self.client_id).await?;
+        let authentication = self.authentication.credentials(
+            &self.client_id,
+            &self.token_url,
+            self.clock.now().wall,
+        );
+        let authentication = authentication.await?;
         let Sent {
             basic,
             parameters,
