@@ -113,6 +113,11 @@ impl TokenError {
         }
     }
 
+    /// Whether the source gives an external token again that is of no use.
+    pub(super) fn is_given_again(&self) -> bool {
+        matches!(self.0.kind, Kind::Ended { .. } | Kind::HeldBack { .. })
+    }
+
     /// Whether there may be a token later without anything being corrected. The provider tries again in
     /// either case: 2 to 4 s after a permanent error, and 40 to 80 s after the sixth in a row.
     #[must_use]

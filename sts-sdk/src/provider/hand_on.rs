@@ -26,8 +26,6 @@ impl Refresher {
             unusable("does not say when it ends (`exp`), and its source does not either")
         })?;
         if lifetime.is_zero() {
-            // A source that keeps it must get another.
-            self.source.refused(&fetched.token);
             let source = self.described();
             return Err(self.error(Kind::Ended { source }));
         }

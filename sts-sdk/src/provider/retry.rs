@@ -205,8 +205,11 @@ impl Refresher {
     }
 }
 
-/// Whether STS refused the exchange, and would again.
+/// Whether the subject token would be refused again: STS said so, or it is an external token that is of no use.
 fn is_refusal(error: &TokenError) -> bool {
+    if error.is_given_again() {
+        return true;
+    }
     let status = error.exchange().and_then(ExchangeError::status);
     status.is_some_and(|status| status.is_client_error()) && !error.is_transient()
 }

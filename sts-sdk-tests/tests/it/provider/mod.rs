@@ -3,6 +3,7 @@
 mod clocks;
 mod concurrency;
 mod customized_requests;
+mod external;
 mod failures;
 mod invalidation;
 mod kept_fresh;
