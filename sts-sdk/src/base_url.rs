@@ -38,7 +38,7 @@ pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, BuildError> 
 }
 
 /// `text` as far as it can be shown: without user name and password, query and fragment, which may be credentials.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let end = text.find(['?', '#']).unwrap_or(text.len());
     let (before, left_out) = match Url::parse(text) {
         Ok(url) if url.has_host() => {
@@ -56,10 +56,14 @@ fn shown(text: &str) -> String {
     line(&[before, left_out].concat())
 }
 
-/// Whether the host of `url` is this machine. Names below `.localhost` do not count, as the network may resolve them:
-/// RFC 6761, section 6.3, only asks resolvers not to let it.
+/// Whether the host of `url` is this machine.
 pub(crate) fn names_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
+    url.host_str().is_some_and(is_loopback_host)
+}
+
+/// Whether `host`, as a URL has it, is this machine. Names below `.localhost` do not count, as the network may resolve
+/// them: RFC 6761, section 6.3, only asks resolvers not to let it.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     match address.parse::<IpAddr>() {
         Ok(address) => address.to_canonical().is_loopback(),

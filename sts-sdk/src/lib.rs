@@ -213,6 +213,7 @@
 // Generated code names the types of this crate by their public path.
 extern crate self as sts_sdk;
 
+pub mod auth;
 mod base_url;
 mod bounded;
 mod build_error;

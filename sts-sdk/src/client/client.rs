@@ -6,6 +6,12 @@ use crate::build_error::BuildError;
 use crate::exchange::{self, AccessToken, ExchangeError};
 use crate::generated::{self, types::StsV1TokenExchangeRequest};
 
+/// The servers of the specification.
+pub(crate) const SERVERS: [&str; 3] = [PRODUCTION, STAGING, DEVELOPMENT];
+const PRODUCTION: &str = "https://api.confluent.cloud";
+const STAGING: &str = "https://api.stag.cpdev.cloud";
+const DEVELOPMENT: &str = "https://api.devel.cpdev.cloud";
+
 /// A client of the Security Token Service: one token exchange at a time, [`exchange`](Self::exchange).
 ///
 /// Cheap to clone; clones share their connections. Programs that need a valid token at any moment take a
@@ -36,7 +42,7 @@ impl Client {
     ///
     /// TLS cannot be set up, as on a system without root certificates.
     pub fn production() -> Result<Self, BuildError> {
-        Self::for_base_url("https://api.confluent.cloud")
+        Self::for_base_url(PRODUCTION)
     }
 
     /// A client of Confluent Cloud's staging server, `https://api.stag.cpdev.cloud`.
@@ -45,7 +51,7 @@ impl Client {
     ///
     /// As [`production`](Self::production).
     pub fn staging() -> Result<Self, BuildError> {
-        Self::for_base_url("https://api.stag.cpdev.cloud")
+        Self::for_base_url(STAGING)
     }
 
     /// A client of Confluent Cloud's development server, `https://api.devel.cpdev.cloud`.
@@ -54,7 +60,7 @@ impl Client {
     ///
     /// As [`production`](Self::production).
     pub fn development() -> Result<Self, BuildError> {
-        Self::for_base_url("https://api.devel.cpdev.cloud")
+        Self::for_base_url(DEVELOPMENT)
     }
 
     /// A client of the server at `base_url`, a URL such as `https://api.confluent.cloud` to which the

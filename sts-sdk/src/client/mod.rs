@@ -11,6 +11,7 @@ use certificates::Certificates;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
+pub(crate) use client::SERVERS;
 
 /// An HTTP client with the TLS library that the features of this crate name; `configure` sets its options.
 pub(crate) fn plain_client(

@@ -15,7 +15,7 @@ mod identity_pool_id;
 mod invalidate;
 pub(crate) mod keep_fresh;
 mod quiet;
-mod random;
+pub(crate) mod random;
 mod refresh_handle;
 mod refresh_state;
 mod refresh_task;

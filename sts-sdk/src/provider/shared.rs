@@ -47,7 +47,8 @@ impl Shared {
         self.timer_if_any(Duration::from_secs(1)).is_some()
     }
 
-    fn timer_if_any(&self, duration: Duration) -> Option<BoxFuture<'static, ()>> {
+    /// The clock's timer, if it has any on this runtime.
+    pub(super) fn timer_if_any(&self, duration: Duration) -> Option<BoxFuture<'static, ()>> {
         self.without_timers
             .timer_if_any(&*self.refresher.clock, duration)
     }

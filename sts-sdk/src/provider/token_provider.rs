@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 
@@ -13,6 +14,7 @@ use super::shared::Shared;
 use super::status::{State, Status};
 use super::tag::Tag;
 use super::token::Token;
+use crate::clock::BoxFuture;
 
 /// Gives a valid access token at any moment, to any number of tasks on any number of tokio runtimes.
 ///
@@ -190,6 +192,11 @@ impl TokenProvider {
     /// As for [`token`](Self::token).
     pub async fn warm_up(&self) -> Result<(), TokenError> {
         self.token().await.map(drop)
+    }
+
+    /// A wait by the provider's clock; `None` on a runtime that has no timers.
+    pub(crate) fn timer(&self, duration: Duration) -> Option<BoxFuture<'static, ()>> {
+        self.0.timer_if_any(duration)
     }
 
     /// What the provider is doing.
