@@ -66,8 +66,11 @@ settings! {
         "the subject token itself; other processes of the user can read it in the environment";
     TOKEN_VARIABLE = "CONFLUENT_STS_TOKEN_VARIABLE" for ["variable"]:
         "the name of the environment variable that holds the subject token";
-    AUDIENCE = "CONFLUENT_STS_AUDIENCE" for ["buildkite", "client-credentials", "github-actions", "google-metadata"]:
-        "the `aud` to ask for; `confluent` unless set, but for `client-credentials`, where none is asked for unless set";
+    AUDIENCE = "CONFLUENT_STS_AUDIENCE"
+        for ["aws-web-identity", "buildkite", "circleci", "client-credentials", "github-actions", "google-metadata"]:
+        "the `aud` to ask for; unless set, `confluent`, but none for `client-credentials`, and the organization's for `circleci`";
+    SIGNING_ALGORITHM = "CONFLUENT_STS_SIGNING_ALGORITHM" for ["aws-web-identity"]:
+        "`RS256` or `ES384`, with which AWS signs the token; `RS256` unless set";
     SERVICE_CONNECTION_ID = "CONFLUENT_STS_SERVICE_CONNECTION_ID" for ["azure-pipelines"]:
         "the id of the service connection, a GUID";
     RESOURCE = "CONFLUENT_STS_RESOURCE" for ["managed-identity"]:
@@ -85,6 +88,14 @@ settings! {
     CLIENT_SECRET = "CONFLUENT_STS_CLIENT_SECRET" for ["client-credentials"]: "the client's secret itself";
     CLIENT_ASSERTION_FILE = "CONFLUENT_STS_CLIENT_ASSERTION_FILE" for ["client-credentials"]:
         "the file that holds a JWT which stands for the client's secret (RFC 7523)";
+    CLIENT_KEY_FILE = "CONFLUENT_STS_CLIENT_KEY_FILE" for ["client-credentials"]:
+        "the file that holds the client's private key in PEM form, which stands for a secret; needs the feature `private-key`";
+    #[secret]
+    CLIENT_KEY = "CONFLUENT_STS_CLIENT_KEY" for ["client-credentials"]: "the client's private key itself";
+    CLIENT_KEY_ID = "CONFLUENT_STS_CLIENT_KEY_ID" for ["client-credentials"]:
+        "the id by which the identity provider knows the private key, its `kid`";
+    CLIENT_KEY_AUDIENCE = "CONFLUENT_STS_CLIENT_KEY_AUDIENCE" for ["client-credentials"]:
+        "the `aud` of what the private key signs; the token URL unless set";
     SECRET_IN_BODY = "CONFLUENT_STS_SECRET_IN_BODY" for ["client-credentials"]:
         "`true`: the secret is sent in the body instead of by HTTP Basic authentication";
     SCOPE = "CONFLUENT_STS_SCOPE" for ["azure-workload-identity", "client-credentials"]:

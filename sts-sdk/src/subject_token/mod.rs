@@ -27,6 +27,7 @@
 //! | Kubernetes on any cloud | [`TokenFile`], with a projected service-account token |
 //! | AKS with Microsoft Entra Workload ID | [`ClientCredentials::azure_workload_identity`] |
 //! | Azure: virtual machines, App Service, Functions, Container Apps, Arc | [`ManagedIdentity`] |
+//! | AWS: EC2, ECS, Fargate, Lambda, EKS | `AwsWebIdentity`, with the feature `aws` |
 //! | Google Cloud: Compute Engine, GKE, Cloud Run | [`GoogleMetadata`] |
 //! | a server with Microsoft Entra, Okta, Auth0, Keycloak | [`ClientCredentials`], by a secret or an assertion; by a private key with the feature `private-key` |
 //! | beside Vault or OpenBao | [`HttpToken::vault`] |
@@ -113,6 +114,10 @@
 //! }
 //! ```
 
+#[cfg(test)]
+mod arbitrary_json;
+#[cfg(feature = "aws")]
+mod aws_web_identity;
 mod azure_pipelines;
 mod claims;
 mod client_credentials;
@@ -134,6 +139,8 @@ mod static_token;
 mod token;
 mod variables;
 
+#[cfg(feature = "aws")]
+pub use aws_web_identity::{AwsSigningAlgorithm, AwsWebIdentity};
 pub use azure_pipelines::AzurePipelines;
 pub use claims::Claims;
 pub use client_credentials::ClientCredentials;

@@ -1,8 +1,7 @@
 //! The sources by their names.
 
-use std::sync::Arc;
-
-use super::sources::{azure, ci, client_credentials, command, given, google, http_token};
+use super::made::Made;
+use super::sources::{aws, azure, ci, client_credentials, command, given, google, http_token};
 use crate::settings::Reader;
 use crate::settings::setting::{self, Setting};
 use crate::subject_token::source::SubjectTokenSource;
@@ -16,6 +15,10 @@ pub(super) struct Kind {
 
 /// In the order of their names.
 pub(super) const KINDS: &[Kind] = &[
+    Kind {
+        name: "aws-web-identity",
+        make: aws::web_identity,
+    },
     Kind {
         name: "aws-web-identity-token-file",
         make: given::aws_file,

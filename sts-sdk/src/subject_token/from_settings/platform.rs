@@ -83,6 +83,14 @@ const HINTS: &[(&str, &str)] = &[
         "its token is for AWS; project one for Confluent to /var/run/secrets/tokens/confluent",
     ),
     (
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "on ECS and Fargate, set CONFLUENT_STS_SOURCE to aws-web-identity",
+    ),
+    (
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "on Lambda, set CONFLUENT_STS_SOURCE to aws-web-identity",
+    ),
+    (
         "K_SERVICE",
         "on Cloud Run, set CONFLUENT_STS_SOURCE to google-metadata",
     ),

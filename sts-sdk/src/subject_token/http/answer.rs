@@ -34,11 +34,10 @@ impl Answer {
         body: Vec<u8>,
         credentials: &Credentials<'_>,
     ) -> Self {
-        let mut body = Zeroizing::new(body);
+        let body = Zeroizing::new(body);
         let mut said = String::new();
         if status.is_client_error() || status.is_server_error() {
-            let body = std::mem::take(&mut *body);
-            said = failure::said_by(status, &headers, body, credentials);
+            said = failure::said_by(status, &headers, body.to_vec(), credentials);
         }
         Self {
             from,
@@ -47,6 +46,12 @@ impl Answer {
             body,
             said,
         }
+    }
+
+    /// The same, of which only the source knows what it says: one line without credentials.
+    #[cfg(feature = "aws")]
+    pub(in crate::subject_token) fn saying(self, said: String) -> Self {
+        Self { said, ..self }
     }
 
     /// The error of an answer other than a success. `what_to_do` follows what the server says.

@@ -8,13 +8,17 @@ use crate::base_url::names_loopback;
 use crate::subject_token::error::SubjectTokenError;
 
 /// Addresses in clear text that platforms define: they answer the machine or container that asks.
-const METADATA: [&str; 6] = [
+const METADATA: [&str; 9] = [
     // Azure, Google and AWS, IPv4 and IPv6.
     "169.254.169.254",
     "[fd00:ec2::254]",
     "metadata.google.internal",
     "metadata.google.internal.",
     "[fd20:ce::254]",
+    // Containers of ECS and pods of EKS.
+    "169.254.170.2",
+    "169.254.170.23",
+    "[fd00:ec2::23]",
     // Azure App Service and its relatives, in Linux and Windows containers.
     "169.254.129.1",
 ];

@@ -1,5 +1,6 @@
 //! How each source is made of its settings.
 
+pub(super) mod aws;
 pub(super) mod azure;
 pub(super) mod ci;
 pub(super) mod client_credentials;
