@@ -9,6 +9,8 @@ mod fragment;
 mod provider;
 mod server;
 mod server_behaviours;
+#[cfg(all(unix, feature = "spiffe"))]
+mod workload_api;
 
 /// A JWT with `claims`, which nobody has signed.
 #[must_use]
@@ -30,3 +32,5 @@ pub use fragment::{fragment, workspace};
 pub use provider::{provider, seconds, settled, text, token};
 pub use server::{Act, Recorded, Server, reply, token_reply};
 pub use server_behaviours::{Outcome, ServerBehaviour, server_behaviours};
+#[cfg(all(unix, feature = "spiffe"))]
+pub use workload_api::{SvidAnswer, SvidRequest, WorkloadApi};

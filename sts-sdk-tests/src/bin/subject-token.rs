@@ -62,3 +62,134 @@ async fn main() -> ExitCode {
     }
     ExitCode::SUCCESS
 }
+
+/// The source that the arguments name. Why there is none is printed.
+fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
+    let made: Result<Arc<dyn Source>, BuildError> = match *arguments {
+        ["azure-pipelines", connection] => Ok(Arc::new(AzurePipelines::new(connection))),
+        ["azure-workload-identity", scope] => {
+            ClientCredentials::azure_workload_identity(scope).map(|source| Arc::new(source) as _)
+        }
+        ["client-credentials", url, how, secret] => {
+            let source = ClientCredentials::new(url, "my-client");
+            Ok(Arc::new(match how {
+                "assertion" => source.client_assertion(StaticToken::new(secret)),
+                "body" => source.client_secret(secret).secret_in_body(),
+                _ => source.client_secret(secret),
+            }))
+        }
+        ["command", script] => Ok(Arc::new(Command::new("/bin/sh").args(["-c", script]))),
+        ["github", audience] => Ok(Arc::new(GitHubActions::new(audience))),
+        ["google", audience] => Ok(Arc::new(GoogleMetadata::new(audience))),
+        ["http-token", url, key] => Ok(Arc::new(
+            HttpToken::post(url)
+                .header("authorization", HttpValue::variable(key).after("Key "))
+                .body("text/plain", HttpValue::variable(key))
+                .token_at("/token"),
+        )),
+        ["managed-identity", resource] => Ok(Arc::new(ManagedIdentity::new(resource))),
+        ["managed-identity", resource, "client-id", id] => {
+            Ok(Arc::new(ManagedIdentity::new(resource).client_id(id)))
+        }
+        ["managed-identity", resource, "object-id", id] => {
+            Ok(Arc::new(ManagedIdentity::new(resource).object_id(id)))
+        }
+        ["managed-identity", resource, "resource-id", id] => {
+            Ok(Arc::new(ManagedIdentity::new(resource).resource_id(id)))
+        }
+        ["managed-identity", resource, "arc-keys", folder] => {
+            let source = ManagedIdentity::new(resource);
+            Ok(Arc::new(source.arc_key_folder(folder)))
+        }
+        #[cfg(feature = "spiffe")]
+        ["spiffe", audience] => Ok(Arc::new(subject_token::Spiffe::new(audience))),
+        ["variable", name] => Ok(Arc::new(EnvironmentVariable::new(name))),
+        ["vault", role] => Ok(Arc::new(HttpToken::vault(role))),
+        _ => {
+            println!("no such source");
+            return None;
+        }
+    };
+    made.map_err(|error| println!("not built: {error}")).ok()
+}
+
+async fn ask(source: &dyn Source) -> String {
+    match source.subject_token().await {
+        Ok(token) => format!("token {}", token.secret().expose_secret()),
+        Err(error) => {
+            let kind = if error.is_transient() {
+                "transient"
+            } else {
+                "permanent"
+            };
+            let wait = error.retry_after().map(|wait| format!("({wait:?})"));
+            format!("{kind}{} {error}", wait.unwrap_or_default())
+        }
+    }
+}
+
+/// What a provider that the environment describes gives.
+async fn provider(tokens: Result<TokenProvider, BuildError>) {
+    match tokens {
+        Ok(tokens) => match tokens.token().await {
+            Ok(token) => println!("token {}", token.secret().expose_secret()),
+            Err(error) => println!("{error}"),
+        },
+        Err(error) => println!("not built: {error}"),
+    }
+}
+
+/// Stops waiting for the source when this process is interrupted.
+async fn until_interrupted(arguments: &[&str]) {
+    let Some(source) = source(arguments) else {
+        return;
+    };
+    tokio::select! {
+        said = ask(&*source) => println!("{said}"),
+        _ = tokio::signal::ctrl_c() => println!("interrupted"),
+    }
+}
+
+/// Logs all that is traced on standard error.
+fn trace() {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+/// Asks `count` times, and then once by a provider whose deadline passes. Whatever can be printed or logged is.
+async fn faults(count: &str, arguments: &[&str]) {
+    trace();
+    let Some(source) = source(arguments) else {
+        return;
+    };
+    for _ in 0..count.parse().unwrap_or(0) {
+        println!("{}", ask(&*source).await);
+        eprintln!("{source:?} {source:#?} {}", source.describe());
+    }
+    let clock = ManualClock::default();
+    let sts = FakeSts::new(|_| sts_sdk::testing::Answer::status(500));
+    let tokens = sts.provider().clock(clock.clone()).max_retries(0);
+    let tokens = tokens.subject_token(source).name("a test").build();
+    let tokens = match tokens {
+        Ok(tokens) => tokens,
+        Err(error) => return println!("not built: {error}"),
+    };
+    let waiting = tokens.token();
+    tokio::pin!(waiting);
+    let error = loop {
+        tokio::select! {
+            biased;
+            token = &mut waiting => break token.err(),
+            () = clock.until_waiting(1) => clock.advance(Duration::from_secs(10)),
+        }
+    };
+    if let Some(error) = error {
+        println!("{error}");
+        eprintln!("{error:?} {error:#?}");
+    }
+    eprintln!("{tokens:?} {:?}", tokens.status());
+}

@@ -135,6 +135,8 @@ mod http_token;
 mod managed_identity;
 mod seconds;
 mod source;
+#[cfg(feature = "spiffe")]
+mod spiffe;
 mod static_token;
 mod token;
 mod variables;
@@ -158,5 +160,7 @@ pub use google_metadata::GoogleMetadata;
 pub use http_token::{HttpToken, HttpValue};
 pub use managed_identity::ManagedIdentity;
 pub use source::SubjectTokenSource;
+#[cfg(feature = "spiffe")]
+pub use spiffe::Spiffe;
 pub use static_token::StaticToken;
 pub use token::SubjectToken;

@@ -12,6 +12,8 @@ mod http_token;
 mod managed_identity;
 mod platform;
 mod settings;
+#[cfg(all(unix, feature = "spiffe"))]
+mod spiffe;
 mod static_token;
 mod token_file;
 
