@@ -3,7 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::failure::ErrorFormat;
-use crate::{completions, emulate, man, token};
+use crate::{completions, emulate, exec, man, serve, token};
 
 /// Access tokens of Confluent Cloud without API keys
 ///
@@ -40,6 +40,10 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Print an access token
     Token(token::Options),
+    /// Run a program with a token that is renewed in time
+    Exec(exec::Options),
+    /// Be a token endpoint on loopback, from which any OAuth client gets and renews its token
+    Serve(serve::Options),
     /// Run a local STS and identity provider to try things with
     Emulate(emulate::Options),
     /// Print the completions of a shell

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use sts_emulator::{Builder, EmulatorError, StsEmulator};
 
+use crate::ended::ended;
 use crate::failure::Failure;
 use crate::output::{print, warn};
 use crate::runtime::block_on;
@@ -24,6 +25,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     block_on(async {
+        let ended = ended()?;
         let emulator = start(options).await;
         let emulator = emulator.map_err(|error| Failure::usage(error.to_string()))?;
         let url = emulator.url();
@@ -34,9 +36,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
             ));
         }
         print(&format!("listening at {url}\na page for people: {url}/\n"))?;
-        let interrupted = tokio::signal::ctrl_c().await;
-        interrupted
-            .map_err(|error| Failure::local(format!("no signal can be waited for: {error}")))?;
+        ended.await;
         Ok(ExitCode::SUCCESS)
     })
 }

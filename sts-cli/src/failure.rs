@@ -96,6 +96,11 @@ impl Failure {
         Self::new(Kind::Local, message)
     }
 
+    /// The same with another exit code.
+    pub(crate) fn with_code(self, code: u8) -> Self {
+        Self { code, ..self }
+    }
+
     /// The failure of an exchange.
     fn of_exchange(error: &ExchangeError) -> Self {
         let kind = if error.is_invalid_request() {

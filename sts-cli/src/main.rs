@@ -4,12 +4,18 @@
 mod cli;
 mod completions;
 mod emulate;
+mod ended;
+mod exec;
 mod failure;
 mod log;
 mod man;
 mod output;
+mod private_file;
+mod progress;
 mod runtime;
+mod serve;
 mod settings;
+mod shell;
 mod shown;
 mod token;
 mod usage;
@@ -36,6 +42,8 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Token(options) => token::run(options),
+        Command::Exec(options) => exec::run(options),
+        Command::Serve(options) => serve::run(options),
         Command::Emulate(options) => emulate::run(options),
         Command::Completions(options) => completions::run(options, Cli::command()),
         Command::Man(options) => man::run(options, Cli::command()),

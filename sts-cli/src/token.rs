@@ -1,5 +1,6 @@
 //! `confluent-sts token`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::UNIX_EPOCH;
 
@@ -8,12 +9,11 @@ use serde_json::json;
 use sts_sdk::Token;
 
 use crate::failure::Failure;
-use crate::output::{print, warn_of_credential};
+use crate::output::{deliver, print};
+use crate::progress;
 use crate::runtime::block_on;
 use crate::settings::SettingOptions;
-
-/// The variable that `env` and `shell` set.
-const VARIABLE: &str = "CONFLUENT_ACCESS_TOKEN";
+use crate::shell;
 
 /// Options of `confluent-sts token`.
 #[derive(Args)]
@@ -21,6 +21,9 @@ pub(crate) struct Options {
     /// How to print it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     output: Format,
+    /// Write it to FILE, with mode 0600, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    write: Option<PathBuf>,
     #[command(flatten)]
     settings: SettingOptions,
 }
@@ -48,9 +51,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let tokens = settings.provider()?;
-    let token = block_on(async { Ok(tokens.token().await?) })?;
-    warn_of_credential("a token");
-    print(&formatted(&token, options.output))?;
+    let waited_for = settings.waited_for();
+    let token = block_on(async { Ok(progress::during(&waited_for, tokens.token()).await?) })?;
+    deliver(
+        &formatted(&token, options.output),
+        options.write.as_deref(),
+        "a token",
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -72,12 +79,15 @@ fn formatted(token: &Token, format: Format) -> String {
             });
             format!("{json}\n")
         }
-        Format::Env => format!("{VARIABLE}={secret}\n{VARIABLE}_EXPIRES_AT={expires_at}\n"),
-        // A token has visible characters, of which only this one means something within quotes.
-        Format::Shell => {
-            let quoted = secret.replace('\'', r"'\''");
-            format!("export {VARIABLE}='{quoted}'\nexport {VARIABLE}_EXPIRES_AT={expires_at}\n")
-        }
+        Format::Env => shell::assignments(&variables(secret, expires_at)),
+        Format::Shell => shell::exports(&variables(secret, expires_at)),
         Format::Header => format!("Authorization: Bearer {secret}\n"),
     }
+}
+
+fn variables(secret: &str, expires_at: u64) -> [(&'static str, String); 2] {
+    [
+        ("CONFLUENT_ACCESS_TOKEN", secret.to_owned()),
+        ("CONFLUENT_ACCESS_TOKEN_EXPIRES_AT", expires_at.to_string()),
+    ]
 }

@@ -19,7 +19,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::location::Place;
 use super::profile::{Given, Profile, Values};
-use super::table::{Kind, SETTINGS, Setting, setting};
+use super::table::{Setting, setting, settings};
 use crate::failure::Failure;
 use crate::shown::shown;
 
@@ -161,48 +161,46 @@ impl Reader<'_> {
         let mut found = Values::new();
         for (key, value) in table {
             let setting = self.setting(key)?;
-            let text = match value.get_ref() {
-                DeValue::String(text) => text.trim().to_owned(),
-                DeValue::Integer(number) => number.to_string(),
-                _ => {
-                    let why = format!("{} must be a text or a whole number", setting.key);
-                    return Err(self.wrong(&value.span(), why));
-                }
-            };
-            if !text.is_empty() {
-                let text = match setting.kind {
-                    Kind::Path => self.folder.join(text).display().to_string(),
-                    _ => text,
-                };
-                found.insert(
-                    setting.key,
-                    Given {
-                        value: text,
-                        line: Some(self.line(&key.span())),
-                    },
+            let Some(text) = text(value.get_ref()) else {
+                let why = format!(
+                    "{} must be a text, a whole number, true or false, or texts",
+                    setting.key()
                 );
+                return Err(self.wrong(&value.span(), why));
+            };
+            let text = text.trim();
+            if !text.is_empty() {
+                let value = if setting.is_path() {
+                    self.folder.join(text).display().to_string()
+                } else {
+                    text.to_owned()
+                };
+                let line = Some(self.line(&key.span()));
+                found.insert(setting.variable(), Given { value, line });
             }
         }
         Ok(found)
     }
 
-    fn setting(&self, key: &Key) -> Result<&'static Setting, Failure> {
+    fn setting(&self, key: &Key) -> Result<Setting, Failure> {
         let name = key.get_ref().as_ref();
-        let found = setting(name);
-        match found {
+        match setting(name) {
             Some(setting) if !setting.is_secret() => Ok(setting),
             Some(secret) => {
+                let file =
+                    setting(&format!("{name}_file")).map(|file| format!("{}, or ", file.key()));
                 let why = format!(
-                    "{} is a secret, which no file of profiles holds; set {}_file, or the variable {}",
-                    secret.key,
-                    secret.key,
+                    "{name} may be a secret, which no file of profiles holds; set {}the variable {}",
+                    file.unwrap_or_default(),
                     secret.variable()
                 );
                 Err(self.wrong(&key.span(), why))
             }
             None => {
-                let known = SETTINGS.iter().filter(|setting| !setting.is_secret());
-                let known: Vec<&str> = known.map(|setting| setting.key).collect();
+                let known: Vec<String> = settings()
+                    .filter(|setting| !setting.is_secret())
+                    .map(Setting::key)
+                    .collect();
                 let why = format!(
                     "the key {:?} is unknown; there are {}",
                     shown(name),
@@ -211,5 +209,25 @@ impl Reader<'_> {
                 Err(self.wrong(&key.span(), why))
             }
         }
+    }
+}
+
+/// A value as the setting has it: a list of texts, and a table of texts, as JSON.
+fn text(value: &DeValue) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.to_string()),
+        DeValue::Boolean(is) => Some(is.to_string()),
+        DeValue::Array(all) => {
+            let all = all.iter().map(|each| each.get_ref().as_str());
+            Some(serde_json::json!(all.collect::<Option<Vec<&str>>>()?).to_string())
+        }
+        DeValue::Table(all) => {
+            let all = all
+                .iter()
+                .map(|(key, value)| Some((key.get_ref().as_ref(), value.get_ref().as_str()?)));
+            Some(serde_json::json!(all.collect::<Option<BTreeMap<&str, &str>>>()?).to_string())
+        }
+        _ => None,
     }
 }

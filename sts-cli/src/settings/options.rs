@@ -8,18 +8,20 @@ use super::file::File;
 use super::location;
 use super::profile::Profile;
 use super::resolved::Settings;
-use super::table::SETTINGS;
+use super::table::settings;
 use crate::failure::Failure;
 
 /// Options of commands that obtain tokens.
 #[derive(Args)]
-#[command(next_help_heading = "Settings")]
+#[command(
+    next_help_heading = "Settings, of which a flag counts more than a variable and that more than the profile"
+)]
 pub(crate) struct SettingOptions {
     /// The file of profiles [variable: CONFLUENT_STS_CONFIG] [default: confluent-sts/config.toml in the folder
     /// XDG_CONFIG_HOME or ~/.config]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The profile whose values count where no flag and no variable says otherwise [variable: CONFLUENT_STS_PROFILE]
+    /// The profile; `emulator` is there without a file [variable: CONFLUENT_STS_PROFILE] [default: what the file says]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// Print where each value came from, and do nothing else
@@ -52,17 +54,18 @@ impl SettingOptions {
     }
 }
 
-/// A flag for each setting that is no secret, with the values that were given.
+/// A flag for each setting that is no secret: the variables of those that were given, with their values.
 #[derive(Clone, Default)]
 struct Flags(Vec<(&'static str, String)>);
 
 impl FromArgMatches for Flags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let given = SETTINGS.iter().filter(|setting| !setting.is_secret());
-        let given = given.filter_map(|setting| {
-            let value = matches.get_one::<String>(setting.key)?;
-            Some((setting.key, value.clone()))
-        });
+        let given = settings()
+            .filter(|setting| !setting.is_secret())
+            .filter_map(|setting| {
+                let value = matches.get_one::<String>(setting.variable())?;
+                Some((setting.variable(), value.clone()))
+            });
         Ok(Self(given.collect()))
     }
 
@@ -74,16 +77,12 @@ impl FromArgMatches for Flags {
 
 impl Args for Flags {
     fn augment_args(command: Command) -> Command {
-        let flags = SETTINGS.iter().filter(|setting| !setting.is_secret());
-        flags.fold(command, |command, setting| {
-            let help = format!("{} [variable: {}]", setting.help, setting.variable());
-            command.arg(
-                Arg::new(setting.key)
-                    .long(setting.flag())
-                    .value_name(setting.value)
-                    .help(help),
-            )
-        })
+        settings()
+            .filter(|setting| !setting.is_secret())
+            .fold(command, |command, setting| {
+                let flag = Arg::new(setting.variable()).long(setting.flag());
+                command.arg(flag.value_name(setting.value_name()).help(setting.help()))
+            })
     }
 
     fn augment_args_for_update(command: Command) -> Command {

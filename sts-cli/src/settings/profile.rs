@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::failure::Failure;
 
-/// By the keys of settings.
+/// By the variables of settings.
 pub(crate) type Values = BTreeMap<&'static str, Given>;
 
 /// A value, and the line of the file that it is on.
@@ -27,11 +27,11 @@ impl Profile {
     /// For an emulator where `confluent-sts emulate` has it. It takes any client with any secret.
     pub(crate) fn emulator() -> Self {
         let values = [
-            ("identity_pool_id", "pool-abc"),
-            ("url", "http://127.0.0.1:8080"),
-            ("token_url", "http://127.0.0.1:8080/idp/token"),
-            ("client_id", "my-workload"),
-            ("client_secret", "any"),
+            ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-abc"),
+            ("CONFLUENT_STS_URL", "http://127.0.0.1:8080"),
+            ("CONFLUENT_STS_TOKEN_URL", "http://127.0.0.1:8080/idp/token"),
+            ("CONFLUENT_STS_CLIENT_ID", "my-workload"),
+            ("CONFLUENT_STS_CLIENT_SECRET", "any"),
         ];
         let given = |value: &str| Given {
             value: value.to_owned(),
@@ -40,7 +40,7 @@ impl Profile {
         Self {
             name: Self::EMULATOR.to_owned(),
             file: None,
-            values: values.map(|(key, value)| (key, given(value))).into(),
+            values: values.map(|(name, value)| (name, given(value))).into(),
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use sts_sdk::{BuildError, Secret, TokenProvider};
+use sts_sdk::subject_token::{self, ChosenSource};
+use sts_sdk::{ExternalTokenProvider, Secret, TokenProvider};
 
 use super::profile::Profile;
-use super::table::{Instead, SETTINGS, Setting};
+use super::table::{Alternatives, Setting, settings};
 use crate::failure::Failure;
 use crate::shown::shown;
 
@@ -17,9 +18,8 @@ enum Level {
     Flag,
 }
 
-/// A value that counts.
 struct Value {
-    setting: &'static Setting,
+    setting: Setting,
     value: Secret,
     level: Level,
     /// Where it came from, for people.
@@ -29,6 +29,8 @@ struct Value {
 /// The values that count.
 pub(crate) struct Settings {
     values: Vec<Value>,
+    /// Values that count less, and what hides them.
+    hidden: Vec<Value>,
     profile: Option<String>,
 }
 
@@ -39,24 +41,46 @@ impl Settings {
         variable: &impl Fn(&str) -> Option<String>,
         profile: Option<&Profile>,
     ) -> Self {
-        let mut values: Vec<Value> = SETTINGS
-            .iter()
-            .filter_map(|setting| value(setting, flags, variable, profile))
-            .collect();
-        for group in [Instead::Source, Instead::ClientSecret] {
-            keep_highest(&mut values, group);
-        }
-        Self {
-            values,
+        let all = settings().filter_map(|setting| value(setting, flags, variable, profile));
+        let mut this = Self {
+            values: all.collect(),
+            hidden: Vec::new(),
             profile: profile.map(|profile| match &profile.file {
                 Some(file) => format!("{} of {file}", shown(&profile.name)),
                 None => format!("{}, which the command brings", profile.name),
             }),
+        };
+        for alternatives in [
+            Alternatives::Source,
+            Alternatives::ClientSecret,
+            Alternatives::Body,
+        ] {
+            this.keep_highest(alternatives);
         }
+        this
+    }
+
+    /// Of settings that stand for each other, those count that were given where it counts most. The file of a token as a
+    /// flag, for one, hides the URL of a variable, and the `source` that a profile names.
+    fn keep_highest(&mut self, alternatives: Alternatives) {
+        let is_one = |value: &Value| value.setting.alternatives() == Some(alternatives);
+        let given = self.values.iter().filter(|value| is_one(value));
+        let Some(highest) = given.map(|value| value.level).max() else {
+            return;
+        };
+        let counts = |value: &Value| {
+            let hides_name = alternatives == Alternatives::Source
+                && value.setting.alternatives() == Some(Alternatives::NamedSource);
+            !(is_one(value) || hides_name) || value.level >= highest
+        };
+        let all = std::mem::take(&mut self.values);
+        let (values, hidden): (Vec<Value>, Vec<Value>) = all.into_iter().partition(counts);
+        self.values = values;
+        self.hidden.extend(hidden);
     }
 
     /// The value of a variable `CONFLUENT_STS_…`, wherever it came from.
-    fn look_up(&self, variable: &str) -> Option<Secret> {
+    pub(crate) fn look_up(&self, variable: &str) -> Option<Secret> {
         let found = self
             .values
             .iter()
@@ -64,48 +88,109 @@ impl Settings {
         found.map(|found| found.value.clone())
     }
 
-    /// A provider of access tokens.
-    pub(crate) fn provider(&self) -> Result<TokenProvider, Failure> {
-        let built: Result<TokenProvider, BuildError> = TokenProvider::from_env();
-        let _ = self.look_up("");
-        Ok(built?)
+    /// The source of subject tokens that is named, or that fits the platform.
+    pub(crate) fn source(&self) -> Result<ChosenSource, Failure> {
+        Ok(subject_token::from_settings(|name| self.look_up(name))?)
     }
 
-    /// A line for each setting: its value and where it came from.
+    /// A provider of access tokens. All that is wrong is in one error.
+    pub(crate) fn provider(&self) -> Result<TokenProvider, Failure> {
+        Ok(TokenProvider::from_settings(|name| self.look_up(name))?)
+    }
+
+    /// A provider of access tokens whose subject tokens come from `source`, if there is an identity pool.
+    pub(crate) fn provider_of(
+        &self,
+        source: ChosenSource,
+    ) -> Result<Option<TokenProvider>, Failure> {
+        if self.look_up("CONFLUENT_STS_IDENTITY_POOL_ID").is_none() {
+            return Ok(None);
+        }
+        let builder = TokenProvider::builder().subject_token(source);
+        Ok(Some(builder.settings(|name| self.look_up(name))?.build()?))
+    }
+
+    /// A provider of external tokens.
+    pub(crate) fn external_provider_of(
+        &self,
+        source: ChosenSource,
+    ) -> Result<ExternalTokenProvider, Failure> {
+        Ok(ExternalTokenProvider::builder()
+            .subject_token(source)
+            .build()?)
+    }
+
+    /// What a command waits for that gets a token, in a few words.
+    pub(crate) fn waited_for(&self) -> String {
+        let source = self.source().map(|source| source.name());
+        let server = self.look_up("CONFLUENT_STS_URL");
+        let server = server.map(|url| shown(url.expose_secret()));
+        format!(
+            "a subject token ({}) and its exchange ({})",
+            source.unwrap_or("no source"),
+            server.as_deref().unwrap_or("https://api.confluent.cloud")
+        )
+    }
+
+    /// A line for each setting that is given: its value, and where it came from. Then those that are hidden, and the source
+    /// with the reason for which it is this one.
     pub(crate) fn explained(&self) -> String {
         let mut text = format!("profile: {}\n", self.profile.as_deref().unwrap_or("none"));
-        for setting in SETTINGS {
-            let found = self
-                .values
-                .iter()
-                .find(|value| value.setting.key == setting.key);
-            match found {
-                Some(found) => {
-                    let value = if setting.is_secret() {
-                        "[redacted]".to_owned()
-                    } else {
-                        shown(found.value.expose_secret())
-                    };
-                    writeln!(text, "{}: {value} ({})", setting.key, found.origin).ok();
+        for value in &self.values {
+            // A text in memory takes all that is written.
+            writeln!(
+                text,
+                "{}: {} ({})",
+                value.setting.key(),
+                value.shown(),
+                value.origin
+            )
+            .ok();
+        }
+        for value in &self.hidden {
+            writeln!(
+                text,
+                "{}: does not count ({}), for another stands for it that counts more",
+                value.setting.key(),
+                value.origin
+            )
+            .ok();
+        }
+        match self.source() {
+            Ok(source) => {
+                writeln!(text, "source of subject tokens: {source}").ok();
+                for name in source.unused() {
+                    writeln!(text, "{name} is set, and this source does not take it").ok();
                 }
-                None => {
-                    writeln!(text, "{}: not set", setting.key).ok();
-                }
+            }
+            Err(failure) => {
+                writeln!(text, "source of subject tokens: none: {failure}").ok();
             }
         }
         text
     }
 }
 
+impl Value {
+    fn shown(&self) -> String {
+        if self.setting.is_secret() {
+            "[redacted]".to_owned()
+        } else {
+            shown(self.value.expose_secret())
+        }
+    }
+}
+
 fn value(
-    setting: &'static Setting,
+    setting: Setting,
     flags: &[(&'static str, String)],
     variable: &impl Fn(&str) -> Option<String>,
     profile: Option<&Profile>,
 ) -> Option<Value> {
+    let name = setting.variable();
     let flag = flags
         .iter()
-        .find(|(key, value)| *key == setting.key && !value.trim().is_empty());
+        .find(|(flag, value)| *flag == name && !value.trim().is_empty());
     if let Some((_, value)) = flag {
         return Some(Value {
             setting,
@@ -114,8 +199,7 @@ fn value(
             origin: format!("flag --{}", setting.flag()),
         });
     }
-    let name = setting.variable();
-    if let Some(value) = variable(&name) {
+    if let Some(value) = variable(name) {
         return Some(Value {
             setting,
             value: Secret::from(value),
@@ -124,7 +208,7 @@ fn value(
         });
     }
     let profile = profile?;
-    let given = profile.values.get(setting.key)?;
+    let given = profile.values.get(name)?;
     let place = match (&profile.file, given.line) {
         (Some(file), Some(line)) => format!(", {file} line {line}"),
         _ => String::new(),
@@ -135,22 +219,4 @@ fn value(
         level: Level::Profile,
         origin: format!("profile {}{place}", shown(&profile.name)),
     })
-}
-
-/// Of settings that stand for each other, those count that were given where it counts most. A token's file as a flag, for
-/// one, hides the URL of a variable, and the `source` that a profile names.
-fn keep_highest(values: &mut Vec<Value>, group: Instead) {
-    let of_group = |value: &&Value| value.setting.instead == Some(group);
-    let Some(highest) = values
-        .iter()
-        .filter(of_group)
-        .map(|value| value.level)
-        .max()
-    else {
-        return;
-    };
-    values.retain(|value| {
-        let is_source = group == Instead::Source && value.setting.key == super::table::SOURCE;
-        (value.setting.instead != Some(group) && !is_source) || value.level >= highest
-    });
 }

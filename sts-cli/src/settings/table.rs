@@ -1,147 +1,108 @@
-//! The settings: each a variable of `TokenProvider::from_env()`, a flag and a key of a profile.
+//! The settings: each a variable, a flag and a key of a profile, whose names follow from the variable's.
 
-/// A setting, by its key in a profile.
-#[derive(Debug)]
+use sts_sdk::settings;
+
+/// What all variables begin with.
+const PREFIX: &str = "CONFLUENT_STS_";
+
+/// A setting of the SDK, or one of this command alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Setting {
-    pub(crate) key: &'static str,
-    /// What its value is called in the help.
-    pub(crate) value: &'static str,
-    pub(crate) help: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) instead: Option<Instead>,
+    variable: &'static str,
+    about: &'static str,
+    sources: &'static [&'static str],
+    is_secret: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Text,
-    /// In a profile, relative to the folder of the file.
-    Path,
-    /// A credential: a variable alone, for arguments and files are read by others.
-    Secret,
+/// Those of the SDK, in its order.
+pub(crate) fn settings() -> impl Iterator<Item = Setting> {
+    settings::ALL.iter().map(|setting| Setting {
+        variable: setting.name(),
+        about: setting.about(),
+        sources: setting.sources(),
+        is_secret: setting.is_secret(),
+    })
 }
-
-/// Settings that stand for each other: one that is given hides those that are given in a place that counts less.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Instead {
-    /// It names the source of subject tokens by being there.
-    Source,
-    ClientSecret,
-}
-
-impl Setting {
-    pub(crate) fn variable(&self) -> String {
-        format!("CONFLUENT_STS_{}", self.key.to_uppercase())
-    }
-
-    /// Without the two dashes.
-    pub(crate) fn flag(&self) -> String {
-        self.key.replace('_', "-")
-    }
-
-    pub(crate) fn is_secret(&self) -> bool {
-        self.kind == Kind::Secret
-    }
-}
-
-const fn text(key: &'static str, value: &'static str, help: &'static str) -> Setting {
-    Setting {
-        key,
-        value,
-        help,
-        kind: Kind::Text,
-        instead: None,
-    }
-}
-
-const fn path(key: &'static str, help: &'static str) -> Setting {
-    Setting {
-        key,
-        value: "FILE",
-        help,
-        kind: Kind::Path,
-        instead: None,
-    }
-}
-
-const fn secret(key: &'static str) -> Setting {
-    Setting {
-        key,
-        value: "",
-        help: "",
-        kind: Kind::Secret,
-        instead: None,
-    }
-}
-
-impl Setting {
-    const fn instead_of(mut self, others: Instead) -> Self {
-        self.instead = Some(others);
-        self
-    }
-}
-
-/// The name of the source, which says by itself which of [`Instead::Source`] counts.
-pub(crate) const SOURCE: &str = "source";
-
-/// All of them, in the order of the help.
-pub(crate) const SETTINGS: &[Setting] = &[
-    text("identity_pool_id", "ID", "The identity pool"),
-    text(
-        "url",
-        "URL",
-        "The server; https://api.confluent.cloud unless told",
-    ),
-    text("lifetime", "SECONDS", "The lifetime to ask for"),
-    text(
-        SOURCE,
-        "NAME",
-        "The source of subject tokens: file, token, github-actions, azure-pipelines, azure-workload-identity, \
-         managed-identity, google-metadata, client-credentials or vault; what the platform provides unless told",
-    ),
-    path("token_file", "The file that holds the subject token").instead_of(Instead::Source),
-    secret("token").instead_of(Instead::Source),
-    text("audience", "AUDIENCE", "The audience of the subject token"),
-    text(
-        "token_url",
-        "URL",
-        "The token endpoint of the identity provider, for client-credentials",
-    )
-    .instead_of(Instead::Source),
-    text(
-        "client_id",
-        "ID",
-        "The client's id, for client-credentials and managed-identity",
-    ),
-    path(
-        "client_secret_file",
-        "The file that holds the client's secret",
-    )
-    .instead_of(Instead::ClientSecret),
-    secret("client_secret").instead_of(Instead::ClientSecret),
-    text(
-        "scope",
-        "SCOPE",
-        "The scope, for client-credentials and azure-workload-identity",
-    ),
-    text(
-        "resource",
-        "URI",
-        "The application ID URI, for managed-identity",
-    ),
-    text(
-        "service_connection_id",
-        "ID",
-        "The service connection, for azure-pipelines",
-    ),
-    text(
-        "vault_role",
-        "ROLE",
-        "The role of the identity token, for vault",
-    )
-    .instead_of(Instead::Source),
-];
 
 /// The setting with this key.
-pub(crate) fn setting(key: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.key == key)
+pub(crate) fn setting(key: &str) -> Option<Setting> {
+    settings().find(|setting| setting.key() == key)
+}
+
+impl Setting {
+    /// The name of its environment variable.
+    pub(crate) fn variable(self) -> &'static str {
+        self.variable
+    }
+
+    /// Its key in a profile: `token_file` for `CONFLUENT_STS_TOKEN_FILE`.
+    pub(crate) fn key(self) -> String {
+        self.variable
+            .strip_prefix(PREFIX)
+            .unwrap_or(self.variable)
+            .to_lowercase()
+    }
+
+    /// Its flag without the two dashes: `token-file`.
+    pub(crate) fn flag(self) -> String {
+        self.key().replace('_', "-")
+    }
+
+    /// What its value is called in the help.
+    pub(crate) fn value_name(self) -> &'static str {
+        match self.variable.rsplit_once('_') {
+            Some((_, "FILE")) => "FILE",
+            Some((_, "URL")) => "URL",
+            Some((_, "ID")) => "ID",
+            Some((_, "LIFETIME" | "TIMEOUT")) => "SECONDS",
+            Some((_, "POINTER")) => "POINTER",
+            Some((_, "SOURCE")) => "NAME",
+            _ => "VALUE",
+        }
+    }
+
+    /// What the help says of it.
+    pub(crate) fn help(self) -> String {
+        let about = self.about.replace('`', "");
+        let sources = match self.sources {
+            [] => String::new(),
+            sources => format!(" (for {})", sources.join(", ")),
+        };
+        format!("{about}{sources} [variable: {}]", self.variable)
+    }
+
+    /// A credential. It has a variable alone, for arguments are seen by all users, and files of profiles are copied.
+    pub(crate) fn is_secret(self) -> bool {
+        self.is_secret
+    }
+
+    /// The name of a file: in a profile, relative to the folder of the profile's file.
+    pub(crate) fn is_path(self) -> bool {
+        self.variable.ends_with("_FILE")
+    }
+
+    /// What it stands for others in.
+    pub(crate) fn alternatives(self) -> Option<Alternatives> {
+        match self.variable.strip_prefix(PREFIX)? {
+            "SOURCE" => Some(Alternatives::NamedSource),
+            "COMMAND" | "HTTP_URL" | "TOKEN" | "TOKEN_FILE" | "TOKEN_URL" | "TOKEN_VARIABLE"
+            | "VAULT_ROLE" => Some(Alternatives::Source),
+            "CLIENT_SECRET" | "CLIENT_SECRET_FILE" | "CLIENT_ASSERTION_FILE" => {
+                Some(Alternatives::ClientSecret)
+            }
+            "HTTP_BODY" | "HTTP_BODY_FILE" => Some(Alternatives::Body),
+            _ => None,
+        }
+    }
+}
+
+/// Settings of which one is enough: one that is given hides the others where they count less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alternatives {
+    /// They name a source of subject tokens by being there.
+    Source,
+    /// It names the source, whichever of those is there: they hide it, and it hides none of them.
+    NamedSource,
+    ClientSecret,
+    Body,
 }

@@ -1,0 +1,98 @@
+//! The command.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::child::Child;
+use super::renewal::{RenewalSignal, renew};
+use super::signals::Signals;
+use super::terminal;
+use super::token_file::TokenFile;
+use crate::failure::Failure;
+use crate::output::print;
+use crate::progress;
+use crate::runtime::block_on;
+use crate::serve::{self, Endpoint, bind, serve};
+use crate::settings::SettingOptions;
+
+/// Options of `confluent-sts exec`.
+#[derive(Args)]
+#[command(after_long_help = WHAT_THE_CHILD_GETS)]
+pub(crate) struct Options {
+    /// Put the token into this variable of the child as well. It is the first token and is not renewed: it expires while
+    /// the child runs
+    #[arg(long, value_name = "NAME")]
+    env: Vec<String>,
+    /// Keep the token in FILE, instead of a file in a folder of its own
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Send this signal to the child whenever the file has a new token
+    #[arg(long, value_enum, value_name = "SIGNAL")]
+    renewal_signal: Option<RenewalSignal>,
+    #[command(flatten)]
+    settings: SettingOptions,
+    /// The program and its arguments
+    #[arg(last = true, required = true, value_name = "PROGRAM")]
+    program: Vec<OsString>,
+}
+
+const WHAT_THE_CHILD_GETS: &str = "\
+Variables of the child:
+  CONFLUENT_ACCESS_TOKEN_FILE         the file that holds the access token. It is replaced minutes before the token
+                                      expires (mode 0600, never a part of a token), and gone while no valid one is to
+                                      be had, and when the child has ended
+  CONFLUENT_ENDPOINT_TOKEN_URL        the token endpoint of `serve`, for the external token
+  CONFLUENT_ENDPOINT_ACCESS_TOKEN_URL the same for the access token
+  CONFLUENT_ENDPOINT_CLIENT_ID, CONFLUENT_ENDPOINT_CLIENT_SECRET
+                                      the client that may ask, for as long as the child runs
+
+Signals: on a terminal's foreground the child stays there, and what the terminal sends (Ctrl-C) reaches it without help;
+SIGTERM, SIGUSR1 and SIGUSR2 are passed on to it. Otherwise it leads a group of processes of its own, to all of which
+SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are passed on.
+
+Exit code: the child's, 128+N if signal N ended it, 126 if it cannot be run, 127 if there is no such program.";
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let settings = options.settings.resolve()?;
+    if options.settings.explain {
+        print(&settings.explained())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    // All that is missing is said at once.
+    let tokens = settings.provider()?;
+    let external = settings.external_provider_of(settings.source()?)?;
+    let client = serve::Client::random()?;
+    let file = TokenFile::new(options.file.as_deref())?;
+    block_on(async {
+        let on_terminal = terminal::is_foreground();
+        let mut signals = Signals::new(on_terminal)?;
+        let token = progress::during(&settings.waited_for(), tokens.token()).await?;
+        file.write(&token)?;
+        let (listener, address) = bind(([127, 0, 0, 1], 0).into()).await?;
+        let endpoint = Arc::new(Endpoint::new(client, external, Some(tokens.clone())));
+        let mut variables = serve::variables(&endpoint.place(address));
+        let path = file.path().display().to_string();
+        variables.push(("CONFLUENT_ACCESS_TOKEN_FILE", path));
+        for name in &options.env {
+            variables.push((name, token.secret().expose_secret().to_owned()));
+        }
+        let mut child = Child::start(&options.program, &variables, on_terminal)?;
+        let handle = child.handle();
+        let renewed = || {
+            if let Some(signal) = options.renewal_signal {
+                handle.send(signal.into());
+            }
+        };
+        let _keep_fresh = tokens.keep_fresh()?;
+        tokio::select! {
+            status = child.wait() => status,
+            never = signals.pass_on(&handle) => match never {},
+            never = renew(&tokens, &file, &token, renewed) => match never {},
+            never = serve(listener, endpoint) => match never {},
+        }
+    })
+}

@@ -1,0 +1,11 @@
+//! `confluent-sts exec`: a child that never sees an expired token.
+
+mod child;
+mod command;
+mod ignored;
+mod renewal;
+mod signals;
+mod terminal;
+mod token_file;
+
+pub(crate) use command::{Options, run};
