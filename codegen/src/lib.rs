@@ -23,7 +23,9 @@
 //! Code that is generated for a crate ([`Target::new`]) needs `progenitor-client`, `reqwest`, `serde` and `serde_json`
 //! there, `sts-sdk` where a document has credentials, limited integers or objects within a form (the code then names
 //! `sts_sdk::Secret`, `sts_sdk::Bounded` or `sts_sdk::JsonText`), and one line of the crate's own:
-//! `impl progenitor_client::ClientHooks<Inner> for Client {}`, where `Inner` is the type that its client carries.
+//! `impl progenitor_client::ClientHooks<Inner> for Client {}`, where `Inner` is the type that its client carries. With
+//! the inner type `sts_sdk::auth::Authenticator` that is generated as well: operations authenticate themselves, with the
+//! token that their `security` names.
 //! What is left out of a document or chosen is told by the [notes](adapt::Applied::notes).
 //!
 //! An xtask of another SDK regenerates its client with the following.

@@ -110,7 +110,13 @@ fn by_operation(
 ///
 /// Those of [`adapted`], and what the generator cannot take.
 pub fn generate(document: &Value, target: &Target) -> Result<Generated, Diagnostic> {
-    let Adapted { root, applied } = adapted(document)?;
+    let Adapted {
+        mut root,
+        mut applied,
+    } = adapted(document)?;
+    if target.authenticates() {
+        applied.push(generate::describe_authentication(&mut root));
+    }
     let code = generate::generate(&root, target)?;
     Ok(Generated { code, applied })
 }

@@ -25,7 +25,7 @@ pub struct Note {
 }
 
 impl Note {
-    pub(super) fn new(at: Pointer, text: impl Into<String>) -> Self {
+    pub(crate) fn new(at: Pointer, text: impl Into<String>) -> Self {
         Self {
             at,
             text: one_line(&text.into()),

@@ -1,5 +1,6 @@
 //! From the adapted document to Rust source: progenitor, its failures put into words, prettyplease.
 
+mod authentication;
 mod bisect;
 mod catch_panic;
 mod clashes;
@@ -17,9 +18,10 @@ use progenitor::TypePatch;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-use run::{First, first, run, syntax};
+use run::{First, first, run, syntax, unreadable};
 use settings::settings;
 
+pub(crate) use authentication::describe as describe_authentication;
 pub(crate) use directions::{Directions, identifiers, items};
 pub(crate) use names::{check as check_names, diagnostics as names_diagnostics};
 pub(crate) use schemars_attributes::type_name;
@@ -57,6 +59,9 @@ pub(crate) fn generate(adapted: &Value, target: &Target) -> Result<String, Diagn
     let (tokens, _) = run(&spec, &settings).map_err(explain)?;
     let mut file = syntax(tokens)?;
     items.extend(form_objects::conversions(&file));
+    if target.authenticates() {
+        items.push(authentication::hooks(adapted).map_err(unreadable)?);
+    }
     file.items.extend(items);
     Ok(prettyplease::unparse(&file))
 }

@@ -114,14 +114,16 @@ fn check_inhabited(items: &[syn::Item]) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+pub(super) fn unreadable(error: syn::Error) -> Diagnostic {
+    Diagnostic::new(
+        "generated code",
+        format!("is not valid Rust: {error}"),
+        "look for names in the document that are not identifiers",
+    )
+}
+
 pub(super) fn syntax(tokens: TokenStream) -> Result<syn::File, Diagnostic> {
-    let file: syn::File = syn::parse2(tokens).map_err(|error| {
-        Diagnostic::new(
-            "generated code",
-            format!("is not valid Rust: {error}"),
-            "look for names in the document that are not identifiers",
-        )
-    })?;
+    let file: syn::File = syn::parse2(tokens).map_err(unreadable)?;
     check_inhabited(&file.items)?;
     Ok(file)
 }

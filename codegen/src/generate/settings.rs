@@ -13,7 +13,8 @@ use crate::diagnostic::Diagnostic;
 /// Generated code uses the crates `progenitor-client`, `reqwest`, `serde` and `serde_json`, and the types `Secret`,
 /// `Bounded` and `JsonText` of `sts-sdk` where a document has credentials, limited integers or objects within a
 /// form. The crate around it implements `progenitor_client::ClientHooks<Inner> for Client`, where `Inner` is the
-/// [`inner_type`](Self::inner_type); an empty `impl` block does.
+/// [`inner_type`](Self::inner_type); an empty `impl` block does. Where that is `sts_sdk::auth::Authenticator`, the
+/// implementation is generated as well, and operations authenticate themselves.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// The type that the generated client carries, progenitor's *inner type*: a path, or `()`.
