@@ -35,6 +35,8 @@ enum Kind {
     NoCryptoProvider,
     Tls,
     HttpClient,
+    #[cfg(feature = "blocking")]
+    Runtime,
 }
 
 impl BuildError {
@@ -92,6 +94,14 @@ impl BuildError {
         }
     }
 
+    #[cfg(feature = "blocking")]
+    pub(crate) fn runtime(source: &std::io::Error) -> Self {
+        Self {
+            kind: Kind::Runtime,
+            cause: Some(with_causes("", source)),
+        }
+    }
+
     /// The option of the builder that must be given and was not, if that is what is wrong: the name of its method, such
     /// as `identity_pool_id`.
     #[must_use]
@@ -139,6 +149,10 @@ impl fmt::Display for BuildError {
             )
             }
             Kind::HttpClient => f.write_str("the HTTP client could not be set up"),
+            #[cfg(feature = "blocking")]
+            Kind::Runtime => f.write_str(
+                "the runtime of blocking providers could not be started; check the limits of threads and open files",
+            ),
         }?;
         match &self.cause {
             Some(cause) => write!(f, ": {cause}"),

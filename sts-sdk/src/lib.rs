@@ -172,6 +172,7 @@
 //! | `native-tls` | TLS by the platform's own library; a client uses rustls if one of the above is on as well |
 //! | `schemars` | `schemars::JsonSchema` for every generated type |
 //! | `command` | subject tokens that a program prints |
+//! | `blocking` | providers for programs without async |
 //! | `testing` | providers, a fake STS and a clock for the tests of crates that use this one |
 //!
 //! The features of TLS enable those of the same names of `reqwest` and nothing else: what they do to the rest of a
@@ -215,6 +216,8 @@ extern crate self as sts_sdk;
 
 pub mod auth;
 mod base_url;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod bounded;
 mod build_error;
 mod client;

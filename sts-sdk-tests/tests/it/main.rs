@@ -5,6 +5,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod blocking;
+mod data_plane;
 mod emulator;
 mod failures;
 mod provider;

@@ -8,6 +8,7 @@
 //! | `reqwest-middleware` 0.5 | the [`Authenticator`] is a middleware | `reqwest-middleware` |
 //! | `tower` 0.5: `http` and `reqwest` requests | [`AuthenticatorLayer`] | `tower` |
 //! | clients that `cargo xtask codegen` generates | [`hooks`], called by the generated code | |
+//! | Kafka clients | [`kafka`] | |
 //!
 #![cfg_attr(
     not(feature = "tower"),
@@ -34,9 +35,12 @@ mod credentials;
 mod error;
 pub mod hooks;
 mod hosts;
+mod identifier;
+pub mod kafka;
 mod message;
 #[cfg(feature = "reqwest-middleware")]
 mod middleware;
+mod pools;
 mod rate_limit;
 mod send;
 mod takes;
@@ -46,6 +50,7 @@ mod tower;
 pub use authenticator::Authenticator;
 pub use builder::AuthenticatorBuilder;
 pub use error::AuthError;
+pub use pools::Pools;
 #[cfg(feature = "tower")]
 pub use tower::{
     AuthenticatorLayer, AuthenticatorService, ByClone, CopyBody, ResponseFuture, SentOnce,

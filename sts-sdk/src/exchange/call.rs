@@ -26,6 +26,11 @@ pub(crate) async fn exchange(
         let why = "identity_pool_id looks like a JWT; is it the subject token?";
         return Err(ExchangeError::request(why.to_owned()));
     }
+    // A union of pools is for the data plane.
+    if request.identity_pool_id.contains(',') {
+        let why = "identity_pool_id has a comma, and STS takes exactly one identity pool";
+        return Err(ExchangeError::request(why.to_owned()));
+    }
     let Received {
         status,
         headers,

@@ -21,6 +21,11 @@ pub(super) fn checked(id: Option<&str>) -> Result<String, BuildError> {
             "identity_pool_id looks like a JWT; set it to the id of a pool, such as pool-abc, and give the JWT as the subject token",
         ));
     }
+    if id.contains(',') {
+        return Err(BuildError::option(
+            "identity_pool_id has a comma, and STS takes exactly one identity pool; set it to one id, such as pool-abc",
+        ));
+    }
     if id.chars().any(char::is_control) {
         return Err(BuildError::option(
             "identity_pool_id has control characters; set it to the id of a pool, such as pool-abc",

@@ -121,6 +121,18 @@ impl TokenProvider {
         Self(Arc::new(Shared::new(refresher)))
     }
 
+    /// Longest time that a refresh may take.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn deadline(&self) -> Duration {
+        self.0.refresher.deadline
+    }
+
+    /// The error of a caller that has waited for longer than a refresh may take.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn overdue(&self) -> TokenError {
+        self.0.overdue()
+    }
+
     /// A valid access token: the cached one if it may be served, otherwise a new one.
     ///
     /// # Errors

@@ -106,11 +106,17 @@ impl Shared {
                 }
                 Ok(None)
             }
-            None => Err(self.refresher.error(Kind::Deadline {
-                deadline: self.refresher.deadline,
-                step: Step::Refresh,
-                before: self.refresh_state().last_error.clone(),
-            })),
+            None => Err(self.overdue()),
         }
+    }
+
+    /// The error of a caller that has waited for longer than a refresh may take.
+    pub(super) fn overdue(&self) -> TokenError {
+        let before = self.refresh_state().last_error.clone();
+        self.refresher.error(Kind::Deadline {
+            deadline: self.refresher.deadline,
+            step: Step::Refresh,
+            before,
+        })
     }
 }

@@ -53,6 +53,10 @@ fn an_identity_pool_id_that_cannot_be_one_is_refused_without_being_shown() {
         ),
         (JWT, "identity_pool_id looks like a JWT"),
         (
+            "pool-abc,pool-1",
+            "identity_pool_id has a comma, and STS takes exactly one identity pool; ",
+        ),
+        (
             &format!("Bearer {JWT}\n"),
             "identity_pool_id looks like a JWT",
         ),
@@ -81,6 +85,23 @@ async fn an_exchange_does_not_send_a_jwt_as_the_identity_pool_id() {
     assert_eq!(
         error.to_string(),
         "the request was not sent: identity_pool_id looks like a JWT; is it the subject token?"
+    );
+    assert!(server.take_requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_exchange_does_not_send_several_identity_pools() {
+    let server = Server::start(|_| reply("403 Forbidden", &[], ""))
+        .await
+        .unwrap();
+    let client = Client::for_base_url(&server.url()).unwrap();
+    let union = TokenExchangeRequest::builder();
+    let union = union.identity_pool_id("pool-1,pool-2").subject_token(JWT);
+    let error = client.exchange(union).await.unwrap_err();
+    assert!(error.is_invalid_request());
+    assert_eq!(
+        error.to_string(),
+        "the request was not sent: identity_pool_id has a comma, and STS takes exactly one identity pool"
     );
     assert!(server.take_requests().is_empty());
 }

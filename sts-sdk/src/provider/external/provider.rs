@@ -69,6 +69,11 @@ impl ExternalTokenProvider {
         Self(provider)
     }
 
+    /// What does the same with access tokens, for what takes either kind.
+    pub(crate) fn inner(&self) -> &TokenProvider {
+        &self.0
+    }
+
     /// A valid external token: the cached one if it may be served, otherwise what the source gives.
     ///
     /// # Errors

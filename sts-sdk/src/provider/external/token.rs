@@ -16,7 +16,7 @@ use crate::subject_token::Claims;
 pub struct ExternalToken(Token);
 
 impl ExternalToken {
-    pub(super) fn new(token: Token) -> Self {
+    pub(crate) fn new(token: Token) -> Self {
         Self(token)
     }
 

@@ -1,0 +1,3 @@
+//! External tokens where they go: Kafka, Schema Registry and others.
+
+mod kafka;
