@@ -1,36 +1,43 @@
 //! Asks a source of subject tokens once, as a process whose environment is a platform's, and prints what came of it:
-//! `token …`, `transient …` or `permanent …`.
+//! `token …`, `transient …` or `permanent …`. Before the source may stand, in this order, `logged`, which writes all that is
+//! logged to standard error; `twice`; and `until`, which adds the end of the token in seconds since 1970.
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use sts_sdk::TokenProvider;
 use sts_sdk::subject_token::{
-    AzurePipelines, ClientCredentials, GitHubActions, GoogleMetadata, HttpToken, ManagedIdentity,
+    self, AzurePipelines, ClientCredentials, Command, EnvironmentVariable, GitHubActions,
+    GoogleMetadata, HttpToken, HttpValue, ManagedIdentity, PrivateKey, StaticToken,
     SubjectTokenSource,
 };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    if arguments == ["provider"] {
-        match TokenProvider::from_env() {
-            Ok(tokens) => match tokens.token().await {
-                Ok(token) => println!("token {}", token.secret().expose_secret()),
-                Err(error) => println!("{error}"),
-            },
-            Err(error) => println!("not built: {error}"),
-        }
-        return ExitCode::SUCCESS;
+    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut is_first = |word| {
+        let is_there = arguments.first() == Some(&word);
+        arguments.drain(..usize::from(is_there));
+        is_there
+    };
+    if is_first("logged") {
+        log();
     }
-    let source: Box<dyn SubjectTokenSource> = match arguments[..] {
-        ["azure-pipelines", connection] => Box::new(AzurePipelines::new(connection)),
-        ["azure-workload-identity", scope] => {
-            match ClientCredentials::azure_workload_identity(scope) {
-                Ok(source) => Box::new(source),
-                Err(error) => {
-                    println!("not built: {error}");
-                    return ExitCode::SUCCESS;
+    let (times, until) = (1 + u8::from(is_first("twice")), is_first("until"));
+    match arguments[..] {
+        ["chosen"] => match subject_token::from_env() {
+            Ok(source) => println!("{source}"),
+            Err(error) => println!("not built: {error}"),
+        },
+        ["provider"] => provider().await,
+        ["until-interrupted", ref arguments @ ..] => until_interrupted(arguments).await,
+        ["faults", count, ref arguments @ ..] => faults(count, arguments).await,
+        _ => {
+            if let Some(source) = source(&arguments) {
+                for _ in 0..times {
+                    println!("{}", ask(&*source, until).await);
                 }
             }
         }
@@ -66,6 +73,8 @@ async fn main() -> ExitCode {
 /// The source that the arguments name. Why there is none is printed.
 fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
     let made: Result<Arc<dyn Source>, BuildError> = match *arguments {
+        #[cfg(feature = "aws")]
+        ["aws", ref options @ ..] => Ok(Arc::new(aws(options))),
         ["azure-pipelines", connection] => Ok(Arc::new(AzurePipelines::new(connection))),
         ["azure-workload-identity", scope] => {
             ClientCredentials::azure_workload_identity(scope).map(|source| Arc::new(source) as _)
@@ -74,6 +83,7 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
             let source = ClientCredentials::new(url, "my-client");
             Ok(Arc::new(match how {
                 "assertion" => source.client_assertion(StaticToken::new(secret)),
+                "key" => source.private_key(PrivateKey::file(secret)),
                 "body" => source.client_secret(secret).secret_in_body(),
                 _ => source.client_secret(secret),
             }))
@@ -113,8 +123,14 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
     made.map_err(|error| println!("not built: {error}")).ok()
 }
 
-async fn ask(source: &dyn Source) -> String {
+async fn ask(source: &dyn Source, until: bool) -> String {
     match source.subject_token().await {
+        Ok(token) if until => {
+            let end = token.expires_at();
+            let end = end.and_then(|end| end.duration_since(SystemTime::UNIX_EPOCH).ok());
+            let end = end.map_or_else(|| "no end".to_owned(), |end| end.as_secs().to_string());
+            format!("token {} until {end}", token.secret().expose_secret())
+        }
         Ok(token) => format!("token {}", token.secret().expose_secret()),
         Err(error) => {
             let kind = if error.is_transient() {
@@ -126,6 +142,16 @@ async fn ask(source: &dyn Source) -> String {
             format!("{kind}{} {error}", wait.unwrap_or_default())
         }
     }
+}
+
+/// Writes all that is logged to standard error.
+fn log() {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// What a provider that the environment describes gives.
@@ -145,29 +171,19 @@ async fn until_interrupted(arguments: &[&str]) {
         return;
     };
     tokio::select! {
-        said = ask(&*source) => println!("{said}"),
+        said = ask(&*source, false) => println!("{said}"),
         _ = tokio::signal::ctrl_c() => println!("interrupted"),
     }
 }
 
-/// Logs all that is traced on standard error.
-fn trace() {
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(std::io::stderr)
-        .init();
-}
-
 /// Asks `count` times, and then once by a provider whose deadline passes. Whatever can be printed or logged is.
 async fn faults(count: &str, arguments: &[&str]) {
-    trace();
+    log();
     let Some(source) = source(arguments) else {
         return;
     };
     for _ in 0..count.parse().unwrap_or(0) {
-        println!("{}", ask(&*source).await);
+        println!("{}", ask(&*source, false).await);
         eprintln!("{source:?} {source:#?} {}", source.describe());
     }
     let clock = ManualClock::default();
@@ -192,4 +208,29 @@ async fn faults(count: &str, arguments: &[&str]) {
         eprintln!("{error:?} {error:#?}");
     }
     eprintln!("{tokens:?} {:?}", tokens.status());
+}
+
+/// `audience A`, any number of times, `lifetime SECONDS`, `region R`, `profile P`, `endpoint URL` and `es384 -`.
+#[cfg(feature = "aws")]
+fn aws(options: &[&str]) -> subject_token::AwsWebIdentity {
+    use subject_token::{AwsSigningAlgorithm, AwsWebIdentity};
+
+    let mut source: Option<AwsWebIdentity> = None;
+    for option in options.chunks_exact(2) {
+        let (name, value) = (option[0], option[1]);
+        source = Some(match source {
+            None => AwsWebIdentity::new(value),
+            Some(source) => match name {
+                "audience" => source.audience(value),
+                "lifetime" => {
+                    source.lifetime(Duration::from_secs_f64(value.parse().unwrap_or(0.0)))
+                }
+                "region" => source.region(value),
+                "profile" => source.profile(value),
+                "endpoint" => source.endpoint(value),
+                _ => source.signing_algorithm(AwsSigningAlgorithm::Es384),
+            },
+        });
+    }
+    source.unwrap_or_else(|| AwsWebIdentity::new(""))
 }

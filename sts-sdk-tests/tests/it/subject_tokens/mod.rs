@@ -1,5 +1,9 @@
 //! The sources of subject tokens, a source a file, and what is true of all of them.
 
+#[cfg(feature = "aws")]
+mod aws_credentials;
+#[cfg(feature = "aws")]
+mod aws_web_identity;
 mod azure_pipelines;
 mod checked;
 mod client_credentials;
@@ -11,6 +15,10 @@ mod google_metadata;
 mod http_token;
 mod managed_identity;
 mod platform;
+mod platforms;
+mod private_key;
+mod recipes;
+mod routes;
 mod settings;
 #[cfg(all(unix, feature = "spiffe"))]
 mod spiffe;

@@ -18,3 +18,11 @@ pub(super) async fn ask(arguments: &[&str], variables: &[(&str, &str)]) -> Strin
         .trim_end()
         .to_owned()
 }
+
+/// The same, and all that is logged.
+#[cfg(feature = "aws")]
+pub(super) async fn ask_logged(arguments: &[&str], variables: &[(&str, &str)]) -> (String, String) {
+    let mut process = process(&[&["logged"], arguments].concat(), variables);
+    process.stdout(Stdio::piped()).stderr(Stdio::piped());
+    printed(process).await
+}

@@ -93,7 +93,7 @@ const LONGEST_CODE: usize = 60;
 /// 2. the keys of the profile in `~/.aws/credentials` or `~/.aws/config`, or its login with `aws sso login`
 /// 3. the role that `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` name, as in pods of EKS
 /// 4. those of the container: ECS, Fargate, EKS Pod Identity
-/// 5. those of the instance (IMDSv2), never through a proxy
+/// 5. those of the instance (`IMDSv2`), never through a proxy
 ///
 /// `role_arn` and `credential_process` of a profile are not followed; `aws configure export-credentials` does.
 ///
