@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 mod captured;
+mod data_plane;
 mod fragment;
 mod provider;
 mod server;
@@ -28,6 +29,7 @@ pub fn jwt(claims: &serde_json::Value) -> String {
 pub const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ3b3JrbG9hZCJ9.c2lnbmF0dXJl";
 
 pub use captured::Captured;
+pub use data_plane::{always, external_provider, external_token, forms_of_pools};
 pub use fragment::{fragment, workspace};
 pub use provider::{provider, seconds, settled, text, token};
 pub use server::{Act, Recorded, Server, reply, token_reply};

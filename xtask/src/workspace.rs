@@ -53,12 +53,20 @@ mod tests {
     fn the_constructors_are_those_of_the_crate() {
         let code = include_str!("../../sts-sdk/src/client/client.rs");
         let constants = code.split(": &str = \"").skip(1);
-        let urls: Vec<&str> = constants.filter_map(|rest| rest.split('"').next()).collect();
+        let urls: Vec<&str> = constants
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
         assert_eq!(urls, CONSTRUCTORS.map(|(_, url)| url));
         for (name, _) in CONSTRUCTORS {
             let method = name.trim_start_matches("Client::").trim_end_matches("()");
-            let body = format!("-> Result<Self, BuildError> {{\n        Self::for_base_url({})", method.to_uppercase());
-            assert!(code.contains(&format!("pub fn {method}() {body}")), "{name}");
+            let body = format!(
+                "-> Result<Self, BuildError> {{\n        Self::for_base_url({})",
+                method.to_uppercase()
+            );
+            assert!(
+                code.contains(&format!("pub fn {method}() {body}")),
+                "{name}"
+            );
         }
     }
 }

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use super::authenticator::{Authenticator, Inner};
 use super::credentials::Credentials;
+use super::external::External;
 use super::hosts::Hosts;
+use super::pools::Pools;
 use crate::build_error::BuildError;
 use crate::provider::TokenProvider;
+use crate::provider::external::ExternalTokenProvider;
 
 /// Longest wait that may be asked for.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -32,6 +35,8 @@ const LONGEST: Duration = Duration::from_secs(3600);
 #[must_use]
 pub struct AuthenticatorBuilder {
     credentials: Credentials,
+    pools: Option<Pools>,
+    target_sr_cluster: Option<String>,
     hosts: Vec<String>,
     only: bool,
     rate_limit: Option<Duration>,
@@ -42,16 +47,61 @@ impl Authenticator {
     pub fn builder(tokens: TokenProvider) -> AuthenticatorBuilder {
         AuthenticatorBuilder::new(Credentials::AccessToken(tokens))
     }
+
+    /// A builder of authenticators that present external tokens to the data plane: Kafka REST, Schema Registry, Catalog and
+    /// Flink. Kafka itself takes them [in another way](super::kafka).
+    ///
+    /// | header | what sets it |
+    /// | --- | --- |
+    /// | `authorization` | the provider |
+    /// | `Confluent-Identity-Pool-Id` | [`pools`](AuthenticatorBuilder::pools); not sent by default |
+    /// | `target-sr-cluster` | [`target_sr_cluster`](AuthenticatorBuilder::target_sr_cluster); not sent by default |
+    ///
+    /// They are set together or not at all. One of the last two that a request has already stays. They are no secrets: an
+    /// HTTP client that follows a redirect to another host sends these two along.
+    ///
+    /// ```
+    /// # fn build(tokens: sts_sdk::ExternalTokenProvider) -> Result<(), sts_sdk::BuildError> {
+    /// use sts_sdk::auth::{Authenticator, Pools};
+    ///
+    /// let schema_registry = Authenticator::external(tokens)
+    ///     .pools(Pools::one("pool-abc")?)
+    ///     .target_sr_cluster("lsrc-abc")
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// # build(sts_sdk::ExternalTokenProvider::builder()
+    /// #     .subject_token(sts_sdk::subject_token::EnvironmentVariable::new("T")).build().unwrap()).unwrap();
+    /// ```
+    pub fn external(tokens: ExternalTokenProvider) -> AuthenticatorBuilder {
+        AuthenticatorBuilder::new(Credentials::External(External::new(tokens)))
+    }
 }
 
 impl AuthenticatorBuilder {
     fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
+            pools: None,
+            target_sr_cluster: None,
             hosts: Vec::new(),
             only: false,
             rate_limit: None,
         }
+    }
+
+    /// The identity pools that an external token is presented with: none unless set, so that all that match it apply. For
+    /// [`external`](Authenticator::external) alone: an access token has the pool that it was exchanged with.
+    pub fn pools(mut self, pools: Pools) -> Self {
+        self.pools = Some(pools);
+        self
+    }
+
+    /// The cluster of the Schema Registry that requests are for, such as `lsrc-abc`. For
+    /// [`external`](Authenticator::external) alone.
+    pub fn target_sr_cluster(mut self, id: impl Into<String>) -> Self {
+        self.target_sr_cluster = Some(id.into());
+        self
     }
 
     /// Another host that may get tokens: a name such as `example.com`, with all names below it, or an address. A name
@@ -83,8 +133,8 @@ impl AuthenticatorBuilder {
     ///
     /// # Errors
     ///
-    /// What was given to [`host`](Self::host) is no host, there is no host at all, or the limit of waits is longer than an
-    /// hour.
+    /// What was given to [`host`](Self::host) is no host, there is no host at all, the limit of waits is longer than an
+    /// hour, the cluster is no id, or there are pools or a cluster for an access token.
     pub fn build(self) -> Result<Authenticator, BuildError> {
         let mut hosts = if self.only {
             Hosts::none()
@@ -104,8 +154,19 @@ impl AuthenticatorBuilder {
             let why = "the limit of waits for a rate limit must be at most an hour";
             return Err(BuildError::option(why));
         }
+        let (pools, cluster) = (self.pools.as_ref(), self.target_sr_cluster.as_deref());
+        let credentials = match self.credentials {
+            Credentials::External(external) => {
+                Credentials::External(external.beside(pools, cluster)?)
+            }
+            Credentials::AccessToken(_) if pools.is_some() || cluster.is_some() => {
+                let why = "pools and target_sr_cluster are for external tokens; take Authenticator::external";
+                return Err(BuildError::option(why));
+            }
+            access_token @ Credentials::AccessToken(_) => access_token,
+        };
         Ok(Authenticator(Arc::new(Inner {
-            credentials: self.credentials,
+            credentials,
             hosts,
             rate_limit: self.rate_limit,
         })))

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 
+use super::external::External;
 use super::takes::Takes;
 use crate::clock::BoxFuture;
 use crate::provider::TokenProvider;
@@ -15,6 +16,8 @@ use crate::provider::tag::Tag;
 pub(crate) enum Credentials {
     /// The access token of STS, for the APIs of the control plane.
     AccessToken(TokenProvider),
+    /// The token of the workload's own identity provider, for the data plane.
+    External(External),
 }
 
 impl Credentials {
@@ -26,6 +29,7 @@ impl Credentials {
                 headers.insert(AUTHORIZATION, token.authorization().clone());
                 Ok(token.tag())
             }
+            Self::External(external) => external.present(headers).await,
         }
     }
 
@@ -33,6 +37,7 @@ impl Credentials {
     pub(super) fn invalidate(&self, tag: Tag) -> bool {
         match self {
             Self::AccessToken(tokens) => tokens.invalidate(tag),
+            Self::External(external) => external.tokens.invalidate(tag),
         }
     }
 
@@ -40,6 +45,7 @@ impl Credentials {
     pub(super) fn timer(&self, duration: Duration) -> Option<BoxFuture<'static, ()>> {
         match self {
             Self::AccessToken(tokens) => tokens.timer(duration),
+            Self::External(external) => external.tokens.inner().timer(duration),
         }
     }
 
@@ -47,6 +53,7 @@ impl Credentials {
     pub(super) fn suit(&self, takes: Takes) -> bool {
         match self {
             Self::AccessToken(_) => matches!(takes, Takes::AccessToken | Takes::Either),
+            Self::External(_) => matches!(takes, Takes::ExternalToken | Takes::Either),
         }
     }
 
@@ -54,6 +61,7 @@ impl Credentials {
     pub(super) fn described(&self) -> &'static str {
         match self {
             Self::AccessToken(_) => "an access token of STS",
+            Self::External(_) => "an external token",
         }
     }
 }

@@ -27,12 +27,17 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Confluent Cloud's control plane takes the access tokens of a [`TokenProvider`](crate::TokenProvider); its data plane
+//! takes those of an [`ExternalTokenProvider`](crate::ExternalTokenProvider), with other headers:
+//! [`Authenticator::external`].
 
 mod attempt;
 mod authenticator;
 mod builder;
 mod credentials;
 mod error;
+mod external;
 pub mod hooks;
 mod hosts;
 mod identifier;
