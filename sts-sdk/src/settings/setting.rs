@@ -67,7 +67,7 @@ settings! {
     TOKEN_VARIABLE = "CONFLUENT_STS_TOKEN_VARIABLE" for ["variable"]:
         "the name of the environment variable that holds the subject token";
     AUDIENCE = "CONFLUENT_STS_AUDIENCE"
-        for ["aws-web-identity", "buildkite", "circleci", "client-credentials", "github-actions", "google-metadata"]:
+        for ["buildkite", "circleci", "client-credentials", "github-actions", "google-metadata", "spiffe"]:
         "the `aud` to ask for; unless set, `confluent`, but none for `client-credentials`, and the organization's for `circleci`";
     SIGNING_ALGORITHM = "CONFLUENT_STS_SIGNING_ALGORITHM" for ["aws-web-identity"]:
         "`RS256` or `ES384`, with which AWS signs the token; `RS256` unless set";
@@ -103,6 +103,8 @@ settings! {
     PARAMETERS = "CONFLUENT_STS_PARAMETERS" for ["client-credentials"]:
         "further parameters of the request, a JSON object of texts";
     VAULT_ROLE = "CONFLUENT_STS_VAULT_ROLE" for ["vault"]: "the role whose identity token is asked for";
+    SPIFFE_ID = "CONFLUENT_STS_SPIFFE_ID" for ["spiffe"]:
+        "which of its identities is meant, if the workload has several";
     #[secret]
     HTTP_URL = "CONFLUENT_STS_HTTP_URL" for ["http-token"]: "the URL to ask";
     HTTP_METHOD = "CONFLUENT_STS_HTTP_METHOD" for ["http-token"]: "`GET` or `POST`; `GET` unless set";

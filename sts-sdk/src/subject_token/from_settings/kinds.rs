@@ -1,7 +1,7 @@
 //! The sources by their names.
 
 use super::made::Made;
-use super::sources::{aws, azure, ci, client_credentials, command, given, google, http_token};
+use super::sources::{azure, ci, client_credentials, command, given, google, http_token, spiffe};
 use crate::settings::Reader;
 use crate::settings::setting::{self, Setting};
 use crate::subject_token::source::SubjectTokenSource;
@@ -74,6 +74,10 @@ pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "managed-identity",
         make: azure::managed_identity,
+    },
+    Kind {
+        name: "spiffe",
+        make: spiffe::source,
     },
     Kind {
         name: "token",

@@ -65,6 +65,11 @@ const WORKLOADS: &[Sign] = &[
         },
     },
     Sign {
+        source: "spiffe",
+        reason: "SPIFFE_ENDPOINT_SOCKET is set",
+        marks: &[Mark::Set("SPIFFE_ENDPOINT_SOCKET")],
+    },
+    Sign {
         source: "file",
         reason: "/var/run/secrets/tokens/confluent exists",
         is_there: || Path::new(CONVENTIONAL).exists(),
@@ -101,7 +106,7 @@ const HINTS: &[(&str, &str)] = &[
 ];
 
 const LOOKED_FOR: &str = "GITHUB_ACTIONS, TF_BUILD, GITLAB_CI, CIRCLECI, BUILDKITE, AZURE_FEDERATED_TOKEN_FILE, \
-     IDENTITY_ENDPOINT with IDENTITY_HEADER or IMDS_ENDPOINT, and the file /var/run/secrets/tokens/confluent";
+     IDENTITY_ENDPOINT with IDENTITY_HEADER or IMDS_ENDPOINT, SPIFFE_ENDPOINT_SOCKET, and the file /var/run/secrets/tokens/confluent";
 
 /// The name of the source that fits, and why.
 pub(super) fn detect() -> Result<(&'static str, &'static str), String> {

@@ -47,11 +47,13 @@ pub(super) fn unreachable(agent: &impl Display, error: &WorkloadApiError) -> Sub
 /// Which of them are transient is said by the specification (The SPIFFE Workload Endpoint, appendix A).
 pub(super) fn refused(agent: &impl Display, error: &WorkloadApiError) -> SubjectTokenError {
     let answered = |what: &str, said: &str, what_to_do: &str| {
-        let parts = [said, what_to_do]
-            .into_iter()
-            .filter(|part| !part.is_empty());
-        let rest: String = parts.map(|part| format!(": {part}")).collect();
-        format!("{agent} answered {what}{rest}")
+        let mut why = format!("{agent} answered {what}");
+        for part in [said, what_to_do] {
+            if !part.is_empty() {
+                why = format!("{why}: {part}");
+            }
+        }
+        why
     };
     match error {
         WorkloadApiError::NoIdentityIssued => {

@@ -62,8 +62,26 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// ```
 ///
 /// `spire-agent api fetch jwt -audience confluent -socketPath /run/spire/sockets/agent.sock`, run as the workload, shows what
-/// this source gets. Where the pod runs in Kubernetes, the socket is mounted into it, best by SPIFFE's CSI driver
-/// (`csi.spiffe.io`).
+/// this source gets. A pod of Kubernetes gets the socket by SPIFFE's CSI driver:
+///
+/// ```yaml
+/// spec:
+///   serviceAccountName: orders
+///   containers:
+///     - name: orders
+///       env:
+///         - name: SPIFFE_ENDPOINT_SOCKET
+///           value: unix:///spiffe-workload-api/spire-agent.sock
+///       volumeMounts:
+///         - name: spiffe-workload-api
+///           mountPath: /spiffe-workload-api
+///           readOnly: true
+///   volumes:
+///     - name: spiffe-workload-api
+///       csi:
+///         driver: csi.spiffe.io
+///         readOnly: true
+/// ```
 ///
 /// # At Confluent
 ///
@@ -163,12 +181,12 @@ impl Spiffe {
     }
 
     async fn ask(&self) -> Result<SubjectToken, SubjectTokenError> {
-        let agent = match &self.endpoint {
-            Some(endpoint) => Agent::at(WHO, "its endpoint", endpoint)?,
-            None => {
-                let endpoint = variables::text(SOCKET).ok_or_else(missing)?;
-                Agent::at(WHO, SOCKET, &endpoint)?
-            }
+        let agent = if let Some(endpoint) = &self.endpoint {
+            Agent::at(WHO, "its endpoint", endpoint)?
+        } else {
+            let endpoint = variables::text(SOCKET);
+            let endpoint = endpoint.ok_or_else(|| SubjectTokenError::permanent(missing()))?;
+            Agent::at(WHO, SOCKET, &endpoint)?
         };
         if self
             .audiences
@@ -194,11 +212,16 @@ impl Spiffe {
     }
 }
 
-fn missing() -> SubjectTokenError {
-    SubjectTokenError::permanent(format!(
+fn missing() -> String {
+    format!(
         "{WHO}: the environment variable {SOCKET} is not set; set it to the socket of the agent, such as \
          unix:///run/spire/sockets/agent.sock"
-    ))
+    )
+}
+
+/// What is missing, if the environment does not say where the agent is.
+pub(super) fn missing_endpoint() -> Option<String> {
+    (!variables::is_set(SOCKET)).then(missing)
 }
 
 impl SubjectTokenSource for Spiffe {

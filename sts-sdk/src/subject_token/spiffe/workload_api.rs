@@ -55,6 +55,7 @@ impl Agent {
         let id = id.map(|id| self.spiffe_id(id)).transpose()?;
         let client = WorkloadApiClient::connect(self.endpoint.clone()).await;
         let client = client.map_err(|error| errors::unreachable(self, &error))?;
+        // As a text: read as a JWT-SVID, it would have to have a `kid`, which is optional (JWT-SVID, section 2.2).
         let token = client.fetch_jwt_token(audiences, id.as_ref()).await;
         token
             .map(Secret::from)

@@ -8,3 +8,4 @@ pub(super) mod command;
 pub(super) mod given;
 pub(super) mod google;
 pub(super) mod http_token;
+pub(super) mod spiffe;
