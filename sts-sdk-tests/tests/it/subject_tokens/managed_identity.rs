@@ -158,7 +158,7 @@ async fn arc_is_asked_again_with_the_key_that_it_names() {
     for request in &requests {
         assert_eq!(
             request.target,
-            "/metadata/identity/oauth2/token?api-version=2019-11-01&resource=api%3A%2F%2Fconfluent"
+            "/metadata/identity/oauth2/token?api-version=2020-06-01&resource=api%3A%2F%2Fconfluent"
         );
         assert_eq!(request.header("metadata"), Some("true"));
     }
@@ -219,14 +219,49 @@ async fn arc_reads_no_other_file() {
 }
 
 #[tokio::test]
-async fn arc_has_no_user_assigned_identities() {
-    let variables = [
-        ("IDENTITY_ENDPOINT", "http://127.0.0.1:1/"),
-        ("IMDS_ENDPOINT", "http://127.0.0.1:1/"),
-    ];
-    assert_eq!(
-        ask(&ids("client-id"), &variables).await,
-        "permanent Azure's managed identity endpoint: Azure Arc has no user-assigned identities; leave out which identity \
-         is asked for"
-    );
+async fn arc_has_to_say_that_the_token_is_of_the_identity_that_is_meant() {
+    let not_said = "but does not say that the token is of the identity that was asked for; update the agent of Azure Arc, or \
+                    leave out which identity is meant";
+    for (name, selector, said, is_it) in [
+        ("client-id", "client_id", r#""client_id": "/ID 1""#, true),
+        ("object-id", "object_id", r#""object_id": "/id 1""#, true),
+        (
+            "resource-id",
+            "msi_res_id",
+            r#""msi_res_id": "/id 1""#,
+            true,
+        ),
+        ("resource-id", "msi_res_id", r#""mi_res_id": "/id 1""#, true),
+        ("client-id", "client_id", r#""client_id": "/id 2""#, false),
+        ("client-id", "client_id", r#""object_id": "/id 1""#, false),
+        ("client-id", "client_id", r#""client_id": null"#, false),
+    ] {
+        let body = format!(r#"{{"access_token": "eyJ.a.b", "expires_on": "1790000000", {said}}}"#);
+        let server = Server::start(move |_| reply("200 OK", &[], &body))
+            .await
+            .unwrap();
+        let url = format!("{}/token", server.url());
+        let variables = [
+            ("IDENTITY_ENDPOINT", &*url),
+            ("IMDS_ENDPOINT", &*url),
+            PROXY,
+        ];
+        let told = ask(&ids(name), &variables).await;
+        let expected = if is_it {
+            "token eyJ.a.b".to_owned()
+        } else {
+            let at = server.url().replace("http://", "");
+            format!(
+                "permanent Azure's managed identity endpoint at {at} answered 200 OK, {not_said}"
+            )
+        };
+        assert_eq!(told, expected, "{said}");
+        let requests = server.take_requests();
+        assert_eq!(
+            requests[0].target,
+            format!(
+                "/token?api-version=2020-06-01&resource=api%3A%2F%2Fconfluent&{selector}=%2Fid+1"
+            )
+        );
+    }
 }

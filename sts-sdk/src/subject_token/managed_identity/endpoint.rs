@@ -47,7 +47,7 @@ impl Asked {
             }
             (Some(url), None, Some(_)) => {
                 let endpoint = Endpoint::parse(WHO, ENDPOINT, &url)?;
-                (Kind::Arc, endpoint, "2019-11-01")
+                (Kind::Arc, endpoint, "2020-06-01")
             }
             _ => {
                 let host = variables::text(IMDS_HOST);
@@ -68,7 +68,7 @@ impl Asked {
             endpoint,
             secret,
         };
-        let selector = asked.selector(identity)?;
+        let selector = asked.selector(identity);
         let mut query = asked.endpoint.url_mut().query_pairs_mut();
         query.append_pair("api-version", version);
         query.append_pair("resource", resource);
@@ -80,22 +80,16 @@ impl Asked {
     }
 
     /// The parameter that names a user-assigned identity, which differs between the platforms.
-    fn selector<'a>(
-        &self,
-        identity: &'a Identity,
-    ) -> Result<Option<(&'static str, &'a str)>, SubjectTokenError> {
+    fn selector<'a>(&self, identity: &'a Identity) -> Option<(&'static str, &'a str)> {
         let (imds, app_service, id) = match identity {
-            Identity::SystemAssigned => return Ok(None),
+            Identity::SystemAssigned => return None,
             Identity::ClientId(id) => ("client_id", "client_id", id),
             Identity::ObjectId(id) => ("object_id", "principal_id", id),
             Identity::ResourceId(id) => ("msi_res_id", "mi_res_id", id),
         };
         match self.kind {
-            Kind::Imds => Ok(Some((imds, id))),
-            Kind::AppService => Ok(Some((app_service, id))),
-            Kind::Arc => Err(SubjectTokenError::permanent(format!(
-                "{WHO}: Azure Arc has no user-assigned identities; leave out which identity is asked for"
-            ))),
+            Kind::Imds | Kind::Arc => Some((imds, id)),
+            Kind::AppService => Some((app_service, id)),
         }
     }
 

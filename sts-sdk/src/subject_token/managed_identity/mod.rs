@@ -17,7 +17,7 @@ use super::token::SubjectToken;
 use crate::clock::BoxFuture;
 use crate::secret::Secret;
 use endpoint::{Asked, Kind};
-use identity::Identity;
+use identity::{Identity, Said};
 
 /// The access token of a managed identity of Azure: on virtual machines and in what is built on them (IMDS), in App
 /// Service, Functions and Container Apps, and on servers that Azure Arc manages.
@@ -74,6 +74,7 @@ use identity::Identity;
 /// | 400, "Identity not found" | no | assign an identity to the resource, or correct which one is named |
 /// | 400 that names the resource | no | correct the `resource`; it is an application ID URI |
 /// | 404, 408, 410, 429, 5xx of IMDS | yes | nothing; IMDS is starting or busy, and is asked again |
+/// | Azure Arc does not say that the token is of the identity that was asked for | no | update its agent, which may not know user-assigned identities |
 /// | a key file of Azure Arc that is not where it must be | no | something else than the agent answers |
 /// | a key file that may not be read | no | let this user into the group `himds` |
 ///
@@ -141,6 +142,13 @@ impl ManagedIdentity {
         };
         if !answer.status.is_success() {
             return Err(refused(&answer, asked.kind));
+        }
+        // An agent that knows no user-assigned identities gives a token of the machine's own.
+        if asked.kind == Kind::Arc && !self.identity.is_that_of(&answer.json::<Said>()?) {
+            return Err(answer.unusable(
+                "does not say that the token is of the identity that was asked for; update the agent of Azure Arc, or leave out \
+                 which identity is meant",
+            ));
         }
         let reply: Reply = answer.json()?;
         let token = SubjectToken::from(reply.access_token);
