@@ -165,6 +165,8 @@ async fn nothing_captured_formatted_or_returned_contains_a_token() {
     server_behaviours_leak_nothing(&captured).await;
     swapped_arguments_leak_nothing(&captured).await;
     refused_connections_leak_nothing(&captured).await;
+    #[cfg(all(unix, feature = "spiffe"))]
+    spiffe_leaks_nothing(&captured).await;
 }
 
 async fn server_behaviours_leak_nothing(captured: &Captured) {
@@ -311,4 +313,38 @@ async fn untrusted() -> SocketAddr {
         }
     });
     address
+}
+
+/// An agent of SPIFFE that gives a token, and one that repeats it in a refusal.
+#[cfg(all(unix, feature = "spiffe"))]
+async fn spiffe_leaks_nothing(captured: &Captured) {
+    use sts_sdk::subject_token::{Spiffe, SubjectTokenSource};
+    use sts_sdk_tests::{SvidAnswer, WorkloadApi};
+
+    let tokens = &TOKENS[0];
+    let folder = tempfile::tempdir().unwrap();
+    let agent = WorkloadApi::at(&folder.path().join("agent.sock"), |nth| match nth {
+        0 => SvidAnswer::Tokens(vec![tokens.subject.to_owned()]),
+        1 => SvidAnswer::Status(7, tokens.subject),
+        _ => SvidAnswer::Status(3, tokens.subject),
+    });
+    let agent = agent.unwrap();
+    let source = Spiffe::new("confluent").endpoint(agent.endpoint());
+    let mut texts = vec![format!("{source:?} {source:#?}")];
+    let token = source.subject_token().await.unwrap();
+    assert!(token.secret().expose_secret() == tokens.subject);
+    texts.push(format!("{token:?} {token:#?}"));
+    for _ in 0..2 {
+        let error = source.subject_token().await.unwrap_err();
+        texts.push(format!("{error} {error:#} {error:?} {error:#?}"));
+        assert!(error.source().is_none());
+    }
+    assert_clean(
+        tokens,
+        &texts.concat(),
+        "what is returned for an agent of SPIFFE",
+    );
+    let logged = captured.take();
+    assert!(logged.contains("h2::"), "the connection left a trace");
+    assert_clean(tokens, &logged, "what is logged for an agent of SPIFFE");
 }
