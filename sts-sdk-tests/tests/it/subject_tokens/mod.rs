@@ -15,6 +15,7 @@ mod google_metadata;
 mod http_token;
 mod managed_identity;
 mod platform;
+mod platform_clients;
 mod platforms;
 mod private_key;
 mod recipes;
