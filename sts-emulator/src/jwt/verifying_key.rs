@@ -8,7 +8,8 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-/// A public key of an identity provider (RFC 7517). It verifies what is signed with one of [`ALGORITHMS`](Self::ALGORITHMS).
+/// A public key of an identity provider (RFC 7517). It verifies what is signed with one of
+/// [`ALGORITHMS`](Self::ALGORITHMS).
 #[derive(Clone, Debug)]
 pub struct VerifyingKey {
     id: Option<String>,
@@ -45,8 +46,8 @@ impl Curve {
 }
 
 impl VerifyingKey {
-    /// The values of `alg` (RFC 7518, section 3.1; RFC 8037) whose signatures can be verified. RFC 9864 calls `EdDSA` with
-    /// this curve `Ed25519`, which is known as well.
+    /// The values of `alg` (RFC 7518, section 3.1; RFC 8037) whose signatures can be verified. RFC 9864 calls `EdDSA`
+    /// with this curve `Ed25519`, which is known as well.
     pub const ALGORITHMS: [&str; 10] = [
         "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
     ];

@@ -37,7 +37,9 @@ pub(crate) async fn run(
     };
     if method != wanted {
         let answer = Answer::wrong_method(&state.specification, &method, wanted);
-        return answer.response.map(Body::from);
+        return dated(answer, state.clock.seconds())
+            .response
+            .map(Body::from);
     }
     let Some(peer) = request.extensions().get::<Peer>().cloned() else {
         return Response::new(Body::empty());
@@ -86,15 +88,21 @@ pub(crate) async fn run(
     } else {
         carry_out(state, endpoint, &incoming, &peer, now).await
     };
-    if let Some(date) = date(now) {
-        answer = answer.header(DATE, &date);
-    }
+    answer = dated(answer, now);
     let status = answer.response.status().as_u16();
     state
         .log
         .end(number, endpoint, Some(status), &answer.outcome);
     tracing::info!(endpoint = endpoint.name(), method = %method, status, outcome = %answer.outcome, "answered");
     faults::finish(fault.as_ref(), answer.response)
+}
+
+/// With the emulator's own date.
+fn dated(answer: Answer, now: i64) -> Answer {
+    match date(now) {
+        Some(date) => answer.header(DATE, &date),
+        None => answer,
+    }
 }
 
 /// `now` as a header has it (RFC 9110, section 5.6.7), which has only years of four digits.

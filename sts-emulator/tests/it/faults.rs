@@ -132,6 +132,10 @@ async fn the_clock_is_in_every_answer_and_may_be_as_wrong_as_can_be() {
             .to_owned()
     };
     assert_eq!(date().await, "Fri, 15 Jan 2027 08:00:00 GMT");
+    // Also in what refuses a method.
+    let url = format!("{}/sts/v1/oauth2/token", emulator.url());
+    let refused = client().head(url).send().await.unwrap();
+    assert_eq!(refused.headers()["date"], "Fri, 15 Jan 2027 08:00:00 GMT");
     emulator.inject(Fault::clock_skew(-60)).unwrap();
     assert_eq!(date().await, "Fri, 15 Jan 2027 07:59:00 GMT");
     for skew in [i64::MIN, i64::MAX] {
