@@ -1,5 +1,7 @@
 //! External tokens where they go: Kafka, Schema Registry and others.
 
+mod broker;
 mod headers;
 mod kafka;
+mod librdkafka;
 mod schema_registry;

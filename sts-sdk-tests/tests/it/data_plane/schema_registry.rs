@@ -1,11 +1,10 @@
 //! Confluent's own clients of Schema Registry send the headers that ours sends.
 
-use std::path::PathBuf;
 use std::process::Stdio;
 
 use sts_sdk::auth::Authenticator;
 use sts_sdk::reqwest::Client;
-use sts_sdk_tests::{Recorded, Server, always, external_token, forms_of_pools, reply, workspace};
+use sts_sdk_tests::{Recorded, Server, always, external_token, forms_of_pools, program, reply};
 use tokio::process::Command;
 
 /// What names who asks, and for what.
@@ -23,12 +22,6 @@ fn headers(request: &Recorded) -> Vec<(&str, &str)> {
         .collect();
     found.sort_unstable();
     found
-}
-
-/// Where a program is: named by a variable, or where `.ci/run foreign` installs it.
-fn program(variable: &str, installed: &str) -> PathBuf {
-    let named = std::env::var_os(variable).map(PathBuf::from);
-    named.unwrap_or_else(|| workspace().join(installed))
 }
 
 /// Holds the requests of a foreign client, which `command` runs with a URL, a token and pools, against ours.
