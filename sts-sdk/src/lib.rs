@@ -172,7 +172,7 @@
 //! | `native-tls` | TLS by the platform's own library; a client uses rustls if one of the above is on as well |
 //! | `schemars` | `schemars::JsonSchema` for every generated type |
 //! | `command` | subject tokens that a program prints |
-//! | `blocking` | providers for programs without async |
+//! | `spiffe` | subject tokens of the SPIFFE Workload API |
 //! | `testing` | providers, a fake STS and a clock for the tests of crates that use this one |
 //!
 //! The features of TLS enable those of the same names of `reqwest` and nothing else: what they do to the rest of a

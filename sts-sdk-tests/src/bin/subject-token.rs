@@ -12,6 +12,12 @@ use sts_sdk::subject_token::{
     GoogleMetadata, HttpToken, HttpValue, ManagedIdentity, PrivateKey, StaticToken,
     SubjectTokenSource,
 };
+use sts_sdk::testing::{self, FakeSts, ManualClock};
+use sts_sdk::{BuildError, Secret, TokenProvider, settings};
+
+/// A source that can be printed, as each of this crate can.
+trait Source: SubjectTokenSource + Debug {}
+impl<S: SubjectTokenSource + Debug> Source for S {}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -33,6 +39,7 @@ async fn main() -> ExitCode {
         },
         ["provider"] => provider().await,
         ["until-interrupted", ref arguments @ ..] => until_interrupted(arguments).await,
+        ["retried", ref arguments @ ..] => retried(arguments).await,
         ["faults", count, ref arguments @ ..] => faults(count, arguments).await,
         _ => {
             if let Some(source) = source(&arguments) {
@@ -174,6 +181,45 @@ async fn until_interrupted(arguments: &[&str]) {
         said = ask(&*source, false) => println!("{said}"),
         _ = tokio::signal::ctrl_c() => println!("interrupted"),
     }
+}
+
+/// What a provider makes of it on a clock that jumps from one attempt to the next: the subject token that it exchanges.
+async fn retried(arguments: &[&str]) {
+    let Some(source) = source(arguments) else {
+        return;
+    };
+    let clock = ManualClock::default();
+    let sts = FakeSts::new(sts_sdk_tests::token);
+    let builder = sts.provider().clock(clock.clone()).subject_token(source);
+    let tokens = match builder.build() {
+        Ok(tokens) => tokens,
+        Err(error) => return println!("not built: {error}"),
+    };
+    let jumping = async {
+        loop {
+            clock.advance(testing::until_retry(&tokens).await);
+        }
+    };
+    tokio::select! {
+        asked = tokens.token() => match asked {
+            Ok(_) => {
+                let sent = sts.last_request().map(|request| request.subject_token);
+                println!("token {}", sent.as_ref().map_or("", Secret::expose_secret));
+            }
+            Err(error) => println!("{error}"),
+        },
+        () = jumping => {}
+    }
+}
+
+/// Logs all that is traced on standard error.
+fn trace() {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// Asks `count` times, and then once by a provider whose deadline passes. Whatever can be printed or logged is.

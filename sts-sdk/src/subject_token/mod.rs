@@ -29,7 +29,8 @@
 //! | Azure: virtual machines, App Service, Functions, Container Apps, Arc | [`ManagedIdentity`] |
 //! | AWS: EC2, ECS, Fargate, Lambda, EKS | `AwsWebIdentity`, with the feature `aws` |
 //! | Google Cloud: Compute Engine, GKE, Cloud Run | [`GoogleMetadata`] |
-//! | a server with Microsoft Entra, Okta, Auth0, Keycloak | [`ClientCredentials`], by a secret or an assertion; by a private key with the feature `private-key` |
+//! | a server with Microsoft Entra, Okta, Auth0, Keycloak | [`ClientCredentials`] |
+//! | beside an agent of SPIRE, or of another implementation of SPIFFE | `Spiffe`, with the feature `spiffe` |
 //! | beside Vault or OpenBao | [`HttpToken::vault`] |
 //! | anywhere else | [`HttpToken`], a closure, or a type of your own |
 //!

@@ -33,15 +33,17 @@ async fn a_token_is_asked_for_with_audience_and_all_claims() {
 
 #[tokio::test]
 async fn what_is_not_the_metadata_server_is_refused() {
-    let (said, server) = answered(reply("200 OK", &[], "eyJ.a.b")).await;
-    let at = server.url().replace("http://", "");
-    assert_eq!(
-        said,
-        format!(
-            "permanent Google's metadata server at {at} answered 200 OK, but without the header Metadata-Flavor: Google; \
-             something else than the metadata server answers"
-        )
-    );
+    for headers in [&[][..], &["metadata-flavor: Amazon"]] {
+        let (said, server) = answered(reply("200 OK", headers, "eyJ.a.b")).await;
+        let at = server.url().replace("http://", "");
+        assert_eq!(
+            said,
+            format!(
+                "permanent Google's metadata server at {at} answered 200 OK, but without the header Metadata-Flavor: Google; \
+                 something else than the metadata server answers"
+            )
+        );
+    }
     assert_eq!(
         ask(&["google", "a"], &[("GCE_METADATA_HOST", "example.com")]).await,
         "permanent Google's metadata server: GCE_METADATA_HOST would send credentials in clear text; use https"

@@ -1,8 +1,9 @@
 //! Tokens of Azure's managed identities.
 
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sts_sdk_tests::{Recorded, Server, reply};
+use sts_sdk_tests::{JWT, Recorded, Server, reply};
 
 use super::platform::ask;
 
@@ -112,6 +113,26 @@ async fn documented_failures_have_their_texts() {
     }
 }
 
+/// As while it is updated, which takes up to 70 s. The clock jumps from one attempt to the next.
+#[tokio::test]
+async fn imds_is_asked_again_until_it_has_started() {
+    let asked = AtomicUsize::new(0);
+    let starting = move |_: &Recorded| match asked.fetch_add(1, Ordering::Relaxed) {
+        0 => reply("404 Not Found", &[], ""),
+        1 | 2 => reply("410 Gone", &[], ""),
+        _ => {
+            let body = format!(r#"{{"access_token": "{JWT}", "expires_on": "4000000000"}}"#);
+            reply("200 OK", &[], body)
+        }
+    };
+    let server = Server::start(starting).await.unwrap();
+    let url = server.url();
+    let variables = [("AZURE_POD_IDENTITY_AUTHORITY_HOST", &*url), PROXY];
+    let arguments = ["retried", "managed-identity", "api://confluent"];
+    assert!(ask(&arguments, &variables).await == format!("token {JWT}"));
+    assert_eq!(server.take_requests().len(), 4);
+}
+
 /// An agent of Azure Arc whose key is in `path`.
 async fn arc(path: String) -> Server {
     Server::start(
@@ -176,45 +197,47 @@ async fn arc_reads_no_other_file() {
     fs::write(keys.join("empty.key"), "").unwrap();
     fs::create_dir(keys.join("folder.key")).unwrap();
     std::os::unix::fs::symlink(folder.path().join("outside.key"), keys.join("link.key")).unwrap();
-    let shown = keys.display();
-    let elsewhere = format!("is no .key file in {shown}; something else than the agent answers");
+    let agent = "something else than the agent answers";
+    let elsewhere = format!("which is no .key file in {}; {agent}", keys.display());
     for (path, why) in [
-        (folder.path().join("outside.key"), &*elsewhere),
-        (keys.join("../outside.key"), &elsewhere),
-        (keys.join("./a.key"), &elsewhere),
-        (keys.join("a.txt"), &elsewhere),
-        (
-            keys.join("link.key"),
-            "is a link, no file, or longer than 4096 bytes",
-        ),
-        (
-            keys.join("folder.key"),
-            "is a link, no file, or longer than 4096 bytes",
-        ),
+        (folder.path().join("outside.key"), elsewhere.clone()),
+        (keys.join("../outside.key"), elsewhere.clone()),
+        (keys.join("./a.key"), elsewhere.clone()),
+        (keys.join("a.txt"), elsewhere),
+        (keys.join("link.key"), format!("is a link; {agent}")),
+        (keys.join("folder.key"), format!("is no file; {agent}")),
         (
             keys.join("long.key"),
-            "is a link, no file, or longer than 4096 bytes",
+            format!("is longer than 4096 bytes; {agent}"),
         ),
         (
             keys.join("none.key"),
-            "cannot be read; let this user into the group himds",
+            "cannot be read; let this user into the group himds: No such file or directory (os error 2)"
+                .to_owned(),
         ),
-        (keys.join("empty.key"), "is empty"),
+        (keys.join("empty.key"), "is empty".to_owned()),
     ] {
         let server = arc(path.display().to_string()).await;
         let said = ask_arc(&server, &keys).await;
-        assert!(
-            said.starts_with("permanent Azure's managed identity endpoint at "),
-            "{said}"
+        let at = server.url().replace("http://", "");
+        let what = match why.strip_prefix("which ") {
+            Some(_) => format!("its challenge names {path:?},"),
+            None => format!("the key file {path:?}"),
+        };
+        assert_eq!(
+            said,
+            format!("permanent Azure's managed identity endpoint at {at}: {what} {why}")
         );
-        assert!(said.contains(why), "{why} in {said}");
         assert_eq!(server.take_requests().len(), 1, "{said}");
     }
     let server = arc(String::new()).await;
     let said = ask_arc(&server, &keys).await;
-    assert!(
-        said.ends_with("its challenge names no key file; update the agent of Azure Arc"),
-        "{said}"
+    let at = server.url().replace("http://", "");
+    assert_eq!(
+        said,
+        format!(
+            "permanent Azure's managed identity endpoint at {at}: its challenge names no key file; update the agent of Azure Arc"
+        )
     );
 }
 

@@ -55,10 +55,18 @@ fn read_key(path: &Path, keys: &Path) -> Result<Secret, String> {
         )
     };
     let metadata = fs::symlink_metadata(path).map_err(cannot)?;
-    if !metadata.is_file() || metadata.len() > LONGEST as u64 {
-        return Err(format!(
-            "the key file {shown:?} is a link, no file, or longer than {LONGEST} bytes; something else than the agent answers"
-        ));
+    let refused = |why: &str| {
+        let why = format!("the key file {shown:?} {why}; something else than the agent answers");
+        Err(why)
+    };
+    if metadata.is_symlink() {
+        return refused("is a link");
+    }
+    if !metadata.is_file() {
+        return refused("is no file");
+    }
+    if metadata.len() > LONGEST as u64 {
+        return refused(&format!("is longer than {LONGEST} bytes"));
     }
     let mut key = Zeroizing::new(String::with_capacity(LONGEST + 1));
     let file = fs::File::open(path).map_err(cannot)?;
