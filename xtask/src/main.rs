@@ -21,7 +21,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Regenerate sts-sdk/src/generated.rs from the fragment.
+    /// Regenerate sts-sdk/src/generated.rs and sts-sdk-org/src/generated.rs from their fragments.
     Codegen(codegen::Options),
     /// Work on the specification itself.
     #[command(subcommand)]

@@ -10,6 +10,13 @@ pub(crate) const FRAGMENT: &str = "openapi/sts-v1.yaml";
 /// The code that is generated from it.
 pub(crate) const GENERATED: &str = "sts-sdk/src/generated.rs";
 
+/// The fragment of the Organization API, the code that is generated from it, and the type that its client carries.
+pub(crate) const ORGANIZATION: (&str, &str, &str) = (
+    "openapi/org-v2.yaml",
+    "sts-sdk-org/src/generated.rs",
+    "sts_sdk::auth::Authenticator",
+);
+
 /// The version of the crate that the next release follows.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -60,7 +60,8 @@ pub(crate) fn generate(adapted: &Value, target: &Target) -> Result<String, Diagn
     let mut file = syntax(tokens)?;
     items.extend(form_objects::conversions(&file));
     if target.authenticates() {
-        items.push(authentication::hooks(adapted).map_err(unreadable)?);
+        let hooks = authentication::hooks(adapted);
+        items.push(hooks.map_err(|error| unreadable(&error))?);
     }
     file.items.extend(items);
     Ok(prettyplease::unparse(&file))

@@ -114,7 +114,7 @@ fn check_inhabited(items: &[syn::Item]) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-pub(super) fn unreadable(error: syn::Error) -> Diagnostic {
+pub(super) fn unreadable(error: &syn::Error) -> Diagnostic {
     Diagnostic::new(
         "generated code",
         format!("is not valid Rust: {error}"),
@@ -123,7 +123,7 @@ pub(super) fn unreadable(error: syn::Error) -> Diagnostic {
 }
 
 pub(super) fn syntax(tokens: TokenStream) -> Result<syn::File, Diagnostic> {
-    let file: syn::File = syn::parse2(tokens).map_err(unreadable)?;
+    let file: syn::File = syn::parse2(tokens).map_err(|error| unreadable(&error))?;
     check_inhabited(&file.items)?;
     Ok(file)
 }
