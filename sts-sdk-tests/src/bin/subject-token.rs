@@ -2,18 +2,17 @@
 //! `token …`, `transient …` or `permanent …`. Before the source may stand, in this order, `logged`, which writes all that is
 //! logged to standard error; `twice`; and `until`, which adds the end of the token in seconds since 1970.
 
+use std::fmt::Debug;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use sts_sdk::TokenProvider;
 use sts_sdk::subject_token::{
     self, AzurePipelines, ClientCredentials, Command, EnvironmentVariable, GitHubActions,
-    GoogleMetadata, HttpToken, HttpValue, ManagedIdentity, PrivateKey, StaticToken,
-    SubjectTokenSource,
+    GoogleMetadata, HttpToken, HttpValue, ManagedIdentity, StaticToken, SubjectTokenSource,
 };
-use sts_sdk::testing::{self, FakeSts, ManualClock};
-use sts_sdk::{BuildError, Secret, TokenProvider, settings};
+use sts_sdk::testing::{FakeSts, ManualClock};
+use sts_sdk::{BuildError, TokenProvider};
 
 /// A source that can be printed, as each of this crate can.
 trait Source: SubjectTokenSource + Debug {}
@@ -22,16 +21,7 @@ impl<S: SubjectTokenSource + Debug> Source for S {}
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let mut is_first = |word| {
-        let is_there = arguments.first() == Some(&word);
-        arguments.drain(..usize::from(is_there));
-        is_there
-    };
-    if is_first("logged") {
-        log();
-    }
-    let (times, until) = (1 + u8::from(is_first("twice")), is_first("until"));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["chosen"] => match subject_token::from_env() {
             Ok(source) => println!("{source}"),
@@ -39,40 +29,12 @@ async fn main() -> ExitCode {
         },
         ["provider"] => provider().await,
         ["until-interrupted", ref arguments @ ..] => until_interrupted(arguments).await,
-        ["retried", ref arguments @ ..] => retried(arguments).await,
         ["faults", count, ref arguments @ ..] => faults(count, arguments).await,
         _ => {
             if let Some(source) = source(&arguments) {
-                for _ in 0..times {
-                    println!("{}", ask(&*source, until).await);
-                }
+                println!("{}", ask(&*source).await);
             }
         }
-        ["github", audience] => Box::new(GitHubActions::new(audience)),
-        ["google", audience] => Box::new(GoogleMetadata::new(audience)),
-        ["managed-identity", resource] => Box::new(ManagedIdentity::new(resource)),
-        ["managed-identity", resource, "client-id", id] => {
-            Box::new(ManagedIdentity::new(resource).client_id(id))
-        }
-        ["managed-identity", resource, "object-id", id] => {
-            Box::new(ManagedIdentity::new(resource).object_id(id))
-        }
-        ["managed-identity", resource, "resource-id", id] => {
-            Box::new(ManagedIdentity::new(resource).resource_id(id))
-        }
-        ["managed-identity", resource, "arc-keys", folder] => {
-            Box::new(ManagedIdentity::new(resource).arc_key_folder(folder))
-        }
-        ["vault", role] => Box::new(HttpToken::vault(role)),
-        _ => {
-            eprintln!("no such source");
-            return ExitCode::from(2);
-        }
-    };
-    match source.subject_token().await {
-        Ok(token) => println!("token {}", token.secret().expose_secret()),
-        Err(error) if error.is_transient() => println!("transient {error}"),
-        Err(error) => println!("permanent {error}"),
     }
     ExitCode::SUCCESS
 }
@@ -80,8 +42,6 @@ async fn main() -> ExitCode {
 /// The source that the arguments name. Why there is none is printed.
 fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
     let made: Result<Arc<dyn Source>, BuildError> = match *arguments {
-        #[cfg(feature = "aws")]
-        ["aws", ref options @ ..] => Ok(Arc::new(aws(options))),
         ["azure-pipelines", connection] => Ok(Arc::new(AzurePipelines::new(connection))),
         ["azure-workload-identity", scope] => {
             ClientCredentials::azure_workload_identity(scope).map(|source| Arc::new(source) as _)
@@ -90,7 +50,6 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
             let source = ClientCredentials::new(url, "my-client");
             Ok(Arc::new(match how {
                 "assertion" => source.client_assertion(StaticToken::new(secret)),
-                "key" => source.private_key(PrivateKey::file(secret)),
                 "body" => source.client_secret(secret).secret_in_body(),
                 _ => source.client_secret(secret),
             }))
@@ -118,8 +77,6 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
             let source = ManagedIdentity::new(resource);
             Ok(Arc::new(source.arc_key_folder(folder)))
         }
-        #[cfg(feature = "spiffe")]
-        ["spiffe", audience] => Ok(Arc::new(subject_token::Spiffe::new(audience))),
         ["variable", name] => Ok(Arc::new(EnvironmentVariable::new(name))),
         ["vault", role] => Ok(Arc::new(HttpToken::vault(role))),
         _ => {
@@ -130,14 +87,8 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
     made.map_err(|error| println!("not built: {error}")).ok()
 }
 
-async fn ask(source: &dyn Source, until: bool) -> String {
+async fn ask(source: &dyn Source) -> String {
     match source.subject_token().await {
-        Ok(token) if until => {
-            let end = token.expires_at();
-            let end = end.and_then(|end| end.duration_since(SystemTime::UNIX_EPOCH).ok());
-            let end = end.map_or_else(|| "no end".to_owned(), |end| end.as_secs().to_string());
-            format!("token {} until {end}", token.secret().expose_secret())
-        }
         Ok(token) => format!("token {}", token.secret().expose_secret()),
         Err(error) => {
             let kind = if error.is_transient() {
@@ -151,19 +102,9 @@ async fn ask(source: &dyn Source, until: bool) -> String {
     }
 }
 
-/// Writes all that is logged to standard error.
-fn log() {
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(std::io::stderr)
-        .init();
-}
-
 /// What a provider that the environment describes gives.
-async fn provider(tokens: Result<TokenProvider, BuildError>) {
-    match tokens {
+async fn provider() {
+    match TokenProvider::from_env() {
         Ok(tokens) => match tokens.token().await {
             Ok(token) => println!("token {}", token.secret().expose_secret()),
             Err(error) => println!("{error}"),
@@ -178,58 +119,24 @@ async fn until_interrupted(arguments: &[&str]) {
         return;
     };
     tokio::select! {
-        said = ask(&*source, false) => println!("{said}"),
+        said = ask(&*source) => println!("{said}"),
         _ = tokio::signal::ctrl_c() => println!("interrupted"),
     }
 }
 
-/// What a provider makes of it on a clock that jumps from one attempt to the next: the subject token that it exchanges.
-async fn retried(arguments: &[&str]) {
-    let Some(source) = source(arguments) else {
-        return;
-    };
-    let clock = ManualClock::default();
-    let sts = FakeSts::new(sts_sdk_tests::token);
-    let builder = sts.provider().clock(clock.clone()).subject_token(source);
-    let tokens = match builder.build() {
-        Ok(tokens) => tokens,
-        Err(error) => return println!("not built: {error}"),
-    };
-    let jumping = async {
-        loop {
-            clock.advance(testing::until_retry(&tokens).await);
-        }
-    };
-    tokio::select! {
-        asked = tokens.token() => match asked {
-            Ok(_) => {
-                let sent = sts.last_request().map(|request| request.subject_token);
-                println!("token {}", sent.as_ref().map_or("", Secret::expose_secret));
-            }
-            Err(error) => println!("{error}"),
-        },
-        () = jumping => {}
-    }
-}
-
-/// Logs all that is traced on standard error.
-fn trace() {
+/// Asks `count` times, and then once by a provider whose deadline passes. Whatever can be printed or logged is.
+async fn faults(count: &str, arguments: &[&str]) {
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_ansi(false)
         .with_writer(std::io::stderr)
         .init();
-}
-
-/// Asks `count` times, and then once by a provider whose deadline passes. Whatever can be printed or logged is.
-async fn faults(count: &str, arguments: &[&str]) {
-    log();
     let Some(source) = source(arguments) else {
         return;
     };
     for _ in 0..count.parse().unwrap_or(0) {
-        println!("{}", ask(&*source, false).await);
+        println!("{}", ask(&*source).await);
         eprintln!("{source:?} {source:#?} {}", source.describe());
     }
     let clock = ManualClock::default();
@@ -254,29 +161,4 @@ async fn faults(count: &str, arguments: &[&str]) {
         eprintln!("{error:?} {error:#?}");
     }
     eprintln!("{tokens:?} {:?}", tokens.status());
-}
-
-/// `audience A`, any number of times, `lifetime SECONDS`, `region R`, `profile P`, `endpoint URL` and `es384 -`.
-#[cfg(feature = "aws")]
-fn aws(options: &[&str]) -> subject_token::AwsWebIdentity {
-    use subject_token::{AwsSigningAlgorithm, AwsWebIdentity};
-
-    let mut source: Option<AwsWebIdentity> = None;
-    for option in options.chunks_exact(2) {
-        let (name, value) = (option[0], option[1]);
-        source = Some(match source {
-            None => AwsWebIdentity::new(value),
-            Some(source) => match name {
-                "audience" => source.audience(value),
-                "lifetime" => {
-                    source.lifetime(Duration::from_secs_f64(value.parse().unwrap_or(0.0)))
-                }
-                "region" => source.region(value),
-                "profile" => source.profile(value),
-                "endpoint" => source.endpoint(value),
-                _ => source.signing_algorithm(AwsSigningAlgorithm::Es384),
-            },
-        });
-    }
-    source.unwrap_or_else(|| AwsWebIdentity::new(""))
 }

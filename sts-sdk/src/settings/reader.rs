@@ -64,13 +64,10 @@ impl<'a> Reader<'a> {
     /// A number of seconds.
     pub(crate) fn seconds(&mut self, setting: &Setting) -> Option<Duration> {
         let text = self.text(setting)?;
-        match u64::from_str(&text) {
-            Ok(seconds) => Some(Duration::from_secs(seconds)),
-            Err(_) => {
-                self.problem(format!("{} is not a number of seconds", setting.name()));
-                None
-            }
-        }
+        let seconds = u64::from_str(&text).map_err(|_| {
+            self.problem(format!("{} is not a number of seconds", setting.name()));
+        });
+        seconds.ok().map(Duration::from_secs)
     }
 
     /// JSON; `what` says of which form, such as `an array of texts`. What it holds is not repeated.

@@ -74,6 +74,24 @@ pub struct AzurePipelines {
     http: Http,
 }
 
+/// The variables, and what to do where they are not set.
+const VARIABLES: [(&str, &str); 2] = [
+    (URL, "run this within a job of Azure Pipelines"),
+    (
+        TOKEN,
+        "map it into the step: `env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`",
+    ),
+];
+
+/// What is missing, if the step may not ask for tokens.
+pub(super) fn missing_variable() -> Option<String> {
+    let missing = |(name, _): &&(&str, &str)| !variables::is_set(name);
+    let (name, what_to_do) = VARIABLES.iter().find(missing)?;
+    Some(format!(
+        "{WHO}: the environment variable {name} is not set; {what_to_do}"
+    ))
+}
+
 #[derive(Deserialize)]
 struct Reply {
     #[serde(rename = "oidcToken")]
@@ -102,18 +120,10 @@ impl AzurePipelines {
     }
 
     async fn ask(&self) -> Result<SubjectToken, SubjectTokenError> {
-        let missing = |name, what_to_do: &str| {
-            let why = format!("{WHO}: the environment variable {name} is not set; {what_to_do}");
-            SubjectTokenError::permanent(why)
+        let (Some(url), Some(token)) = (variables::text(URL), variables::secret(TOKEN)) else {
+            let why = missing_variable().unwrap_or_default();
+            return Err(SubjectTokenError::permanent(why));
         };
-        let url = variables::text(URL)
-            .ok_or_else(|| missing(URL, "run this within a job of Azure Pipelines"))?;
-        let token = variables::secret(TOKEN).ok_or_else(|| {
-            missing(
-                TOKEN,
-                "map it into the step: `env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`",
-            )
-        })?;
         let mut endpoint = Endpoint::parse(WHO, URL, &url)?;
         endpoint
             .url_mut()

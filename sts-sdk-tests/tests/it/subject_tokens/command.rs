@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use sts_sdk::subject_token::{Command, SubjectTokenSource};
 
+use super::platform::process;
 use super::{error, read};
 
 fn shell(script: &str) -> Command {
@@ -154,6 +155,61 @@ async fn a_program_that_takes_too_long_is_killed_with_all_that_it_has_started() 
     let leader = fs::read_to_string(file("leader")).unwrap();
     while children().is_ok_and(|all| all.split_whitespace().any(|id| id == leader.trim())) {
         tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// Sends SIGINT to a process that waits for a program, as Ctrl-C in a terminal does to a process in front. The program
+/// writes its id, that of a child, and then does `then`.
+#[cfg(target_os = "linux")]
+async fn interrupted(arguments: &[&str], then: &str) -> (std::process::Output, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().display();
+    let script = format!(
+        "echo $$ > {at}/leader; sleep 1000 & echo $! > {at}/child; echo > {at}/ready; {then}"
+    );
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut process = process(
+        &[arguments, &["command", &script]].concat(),
+        &[("PATH", &path)],
+    );
+    process.stdout(std::process::Stdio::piped());
+    let process = process.spawn().unwrap();
+    while !folder.path().join("ready").exists() {
+        tokio::task::yield_now().await;
+    }
+    let id = rustix::process::Pid::from_child(&process);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let output = tokio::task::spawn_blocking(|| process.wait_with_output());
+    (output.await.unwrap().unwrap(), folder)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_interrupted_process_that_stops_waiting_kills_the_program_and_all_that_it_has_started() {
+    let (output, folder) = interrupted(&["until-interrupted"], "wait").await;
+    assert!(output.status.success());
+    assert_eq!(output.stdout, b"interrupted\n");
+    for name in ["leader", "child"] {
+        while is_running(&folder.path().join(name)) {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_program_whose_reader_was_killed_by_an_interrupt_ends_when_it_writes() {
+    use std::os::unix::process::ExitStatusExt;
+
+    // Its group is not the terminal's: the interrupt did not reach it.
+    let then =
+        "kill $!; while kill -0 $PPID 2>/dev/null; do sleep 0.01; done; while :; do echo x; done";
+    let (output, folder) = interrupted(&[], then).await;
+    assert_eq!(output.status.signal(), Some(2));
+    for name in ["leader", "child"] {
+        while is_running(&folder.path().join(name)) {
+            tokio::task::yield_now().await;
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! Providers and sources that the environment describes.
 
 use std::fs;
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 
 use sts_sdk_tests::{JWT, Server, jwt, reply, token_reply};
 
 use super::platform::ask;
+use super::platforms::{AZURE_PIPELINES, GITHUB, GITLAB};
 
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
@@ -48,8 +51,28 @@ async fn each_named_source_is_made_of_its_settings() {
     fs::write(&file, JWT).unwrap();
     let file = file.to_str().unwrap();
     let at = |path: &str| format!("{url}{path}");
-    let (github, azure, oauth) = (at("/github"), at("/azure"), at("/oauth"));
-    let cases: [(Variables<'_>, &[&str]); 9] = [
+    let (github, azure, oauth, http) = (at("/github"), at("/azure"), at("/oauth"), at("/http"));
+    let agent = folder.path().join("buildkite-agent");
+    fs::write(
+        &agent,
+        format!("#!/bin/sh\n[ \"$*\" = 'oidc request-token --audience a' ] && echo {JWT}\n"),
+    )
+    .unwrap();
+    fs::set_permissions(&agent, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::copy(&agent, folder.path().join("circleci")).unwrap();
+    let circleci = format!(
+        "#!/bin/sh\n[ \"$*\" = 'run oidc get --claims {{\"aud\":\"a\"}}' ] && echo {JWT}\n"
+    );
+    fs::write(folder.path().join("circleci"), circleci).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let command = serde_json::json!(["/bin/cat", file]).to_string();
+    let headers = serde_json::json!({
+        "authorization": {"file": file, "after": "Bearer "},
+        "x-own": {"variable": "OWN"},
+        "x-text": "t",
+    });
+    let headers = headers.to_string();
+    let cases: &[(Variables<'_>, &[&str])] = &[
         (
             &[
                 ("CONFLUENT_STS_SOURCE", "file"),
@@ -59,6 +82,67 @@ async fn each_named_source_is_made_of_its_settings() {
         ),
         (&[("CONFLUENT_STS_TOKEN_FILE", file)], &[]),
         (&[("CONFLUENT_STS_TOKEN", JWT)], &[]),
+        (
+            &[("CONFLUENT_STS_TOKEN_VARIABLE", "OWN"), ("OWN", JWT)],
+            &[],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "aws-web-identity-token-file"),
+                ("AWS_WEB_IDENTITY_TOKEN_FILE", file),
+            ],
+            &[],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "azure-federated-token-file"),
+                ("AZURE_FEDERATED_TOKEN_FILE", file),
+            ],
+            &[],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "gitlab-ci"),
+                ("CONFLUENT_ID_TOKEN", JWT),
+            ],
+            &[],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "circleci"),
+                ("CIRCLE_OIDC_TOKEN_V2", JWT),
+            ],
+            &[],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "circleci"),
+                ("CONFLUENT_STS_AUDIENCE", "a"),
+                ("PATH", path),
+            ],
+            &[],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "buildkite"),
+                ("CONFLUENT_STS_AUDIENCE", "a"),
+                ("PATH", path),
+            ],
+            &[],
+        ),
+        (&[("CONFLUENT_STS_COMMAND", &command)], &[]),
+        (
+            &[
+                ("CONFLUENT_STS_HTTP_URL", &http),
+                ("CONFLUENT_STS_HTTP_METHOD", "POST"),
+                ("CONFLUENT_STS_HTTP_HEADERS", &headers),
+                ("CONFLUENT_STS_HTTP_BODY", "{}"),
+                ("CONFLUENT_STS_TOKEN_POINTER", "/value"),
+                ("CONFLUENT_STS_LIFETIME_POINTER", "/ttl"),
+                ("OWN", "o"),
+            ],
+            &["/http"],
+        ),
         (
             &[
                 ("CONFLUENT_STS_SOURCE", "github-actions"),
@@ -84,6 +168,32 @@ async fn each_named_source_is_made_of_its_settings() {
                 ("CONFLUENT_STS_CLIENT_SECRET", "s"),
             ],
             &["/oauth"],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_TOKEN_URL", &oauth),
+                ("CONFLUENT_STS_CLIENT_ID", "c"),
+                ("CONFLUENT_STS_CLIENT_ASSERTION_FILE", file),
+            ],
+            &["/oauth"],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "managed-identity"),
+                ("AZURE_POD_IDENTITY_AUTHORITY_HOST", &url),
+                ("CONFLUENT_STS_RESOURCE", "r"),
+                ("CONFLUENT_STS_OBJECT_ID", "o"),
+            ],
+            &["/metadata/identity/oauth2/token?api-version=2018-02-01&resource=r&object_id=o"],
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "managed-identity"),
+                ("AZURE_POD_IDENTITY_AUTHORITY_HOST", &url),
+                ("CONFLUENT_STS_RESOURCE", "r"),
+                ("CONFLUENT_STS_RESOURCE_ID", "i"),
+            ],
+            &["/metadata/identity/oauth2/token?api-version=2018-02-01&resource=r&msi_res_id=i"],
         ),
         (
             &[
@@ -114,7 +224,7 @@ async fn each_named_source_is_made_of_its_settings() {
             &["/t/oauth2/v2.0/token"],
         ),
     ];
-    for (settings, targets) in cases {
+    for &(settings, targets) in cases {
         let common = [
             POOL,
             ("CONFLUENT_STS_URL", &*url),
@@ -126,86 +236,6 @@ async fn each_named_source_is_made_of_its_settings() {
             "{settings:?}"
         );
         assert_eq!(asked(&server), targets, "{settings:?}");
-    }
-}
-
-/// What each platform sets, of what its documentation lists.
-const GITHUB: &[(&str, &str)] = &[
-    ("CI", "true"),
-    ("GITHUB_ACTIONS", "true"),
-    ("GITHUB_REPOSITORY", "my-org/my-repo"),
-    ("RUNNER_OS", "Linux"),
-];
-const FORGEJO: &[(&str, &str)] = &[
-    ("CI", "true"),
-    ("GITHUB_ACTIONS", "true"),
-    ("FORGEJO_ACTIONS", "true"),
-];
-const AZURE_PIPELINES: &[(&str, &str)] = &[
-    ("TF_BUILD", "True"),
-    ("BUILD_BUILDID", "1"),
-    ("AGENT_OS", "Linux"),
-];
-const GITLAB: &[(&str, &str)] = &[
-    ("CI", "true"),
-    ("GITLAB_CI", "true"),
-    ("CI_PROJECT_PATH", "group/project"),
-];
-const CIRCLECI: &[(&str, &str)] = &[
-    ("CI", "true"),
-    ("CIRCLECI", "true"),
-    ("CIRCLE_PROJECT_REPONAME", "repo"),
-];
-
-#[tokio::test]
-async fn platforms_are_detected() {
-    let server = server().await;
-    let url = server.url();
-    let (github, azure, msi) = (
-        format!("{url}/github"),
-        format!("{url}/azure"),
-        format!("{url}/msi"),
-    );
-    let on_github = [
-        ("ACTIONS_ID_TOKEN_REQUEST_URL", &*github),
-        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t"),
-    ];
-    let on_azure = [
-        ("SYSTEM_OIDCREQUESTURI", &*azure),
-        ("SYSTEM_ACCESSTOKEN", "t"),
-        ("CONFLUENT_STS_SERVICE_CONNECTION_ID", "c"),
-    ];
-    // A job may run on a machine of a cloud: the CI system decides.
-    let app_service = [
-        ("IDENTITY_ENDPOINT", &*msi),
-        ("IDENTITY_HEADER", "h"),
-        ("CONFLUENT_STS_RESOURCE", "r"),
-    ];
-    for (platform, settings, targets) in [
-        (GITHUB, &on_github[..], &["/github?audience=confluent"][..]),
-        (FORGEJO, &on_github, &["/github?audience=confluent"]),
-        (
-            GITHUB,
-            &[&on_github[..], &app_service].concat(),
-            &["/github?audience=confluent"],
-        ),
-        (
-            AZURE_PIPELINES,
-            &on_azure,
-            &["/azure?api-version=7.1&serviceConnectionId=c"],
-        ),
-        (GITLAB, &[("CONFLUENT_ID_TOKEN", JWT)], &[]),
-        (CIRCLECI, &[("CIRCLE_OIDC_TOKEN_V2", JWT)], &[]),
-        (
-            &[],
-            &app_service,
-            &["/msi?api-version=2019-08-01&resource=r"],
-        ),
-    ] {
-        let common = [POOL, ("CONFLUENT_STS_URL", &*url)];
-        let all = [&common, platform, settings].concat();
-        assert_eq!(said(&all).await, "token access-token", "{all:?}");
-        assert_eq!(asked(&server), targets, "{all:?}");
     }
 }
 
@@ -241,7 +271,9 @@ async fn everything_that_is_missing_is_in_one_text() {
         ),
         (
             &[&[POOL], AZURE_PIPELINES].concat(),
-            "CONFLUENT_STS_SERVICE_CONNECTION_ID is not set; set it to the id of the service connection",
+            "CONFLUENT_STS_SERVICE_CONNECTION_ID is not set; set it to the id of the service connection; Azure Pipelines: \
+             the environment variable SYSTEM_ACCESSTOKEN is not set; map it into the step: `env: SYSTEM_ACCESSTOKEN: \
+             $(System.AccessToken)`",
         ),
         (
             &[&[POOL], GITLAB].concat(),
@@ -284,6 +316,74 @@ async fn everything_that_is_missing_is_in_one_text() {
             format!("not built: {text}"),
             "{variables:?}"
         );
+    }
+    // Values that cannot be read are not repeated.
+    for (settings, text) in [
+        (
+            &[("CONFLUENT_STS_COMMAND", "hunter2 --flag")][..],
+            "CONFLUENT_STS_COMMAND is not an array of texts such as [\"program\", \"argument\"] in JSON, from column 1 on",
+        ),
+        (
+            &[("CONFLUENT_STS_COMMAND", "[]")],
+            "CONFLUENT_STS_COMMAND has no program",
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_COMMAND", r#"["cat"]"#),
+                ("CONFLUENT_STS_COMMAND_TIMEOUT", "hunter2"),
+            ],
+            "CONFLUENT_STS_COMMAND_TIMEOUT is not a number of seconds",
+        ),
+        (
+            &[("CONFLUENT_STS_SOURCE", "command")],
+            "CONFLUENT_STS_COMMAND is not set; set it to the program and its arguments, such as [\"program\", \
+             \"argument\"]",
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_HTTP_URL", "https://idp.example.com"),
+                ("CONFLUENT_STS_HTTP_METHOD", "hunter2"),
+                ("CONFLUENT_STS_HTTP_BODY", "hunter2"),
+                ("CONFLUENT_STS_HTTP_BODY_FILE", "f"),
+                (
+                    "CONFLUENT_STS_HTTP_HEADERS",
+                    r#"{"x": {"file": "f", "hunter2": ""}}"#,
+                ),
+            ],
+            "CONFLUENT_STS_HTTP_HEADERS is not an object of texts and of {\"file\": …} or {\"variable\": …} in JSON, from \
+             column 35 on; CONFLUENT_STS_HTTP_BODY and CONFLUENT_STS_HTTP_BODY_FILE are both set; leave one; \
+             CONFLUENT_STS_HTTP_METHOD is neither GET nor POST",
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_SOURCE", "managed-identity"),
+                ("CONFLUENT_STS_CLIENT_ID", "c"),
+                ("CONFLUENT_STS_OBJECT_ID", "o"),
+            ],
+            "CONFLUENT_STS_RESOURCE is not set; set it to an application ID URI such as api://confluent; \
+             CONFLUENT_STS_CLIENT_ID and CONFLUENT_STS_OBJECT_ID are both set; leave one",
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_TOKEN_URL", "https://idp.example.com"),
+                ("CONFLUENT_STS_CLIENT_ID", "c"),
+                ("CONFLUENT_STS_CLIENT_SECRET", "hunter2"),
+                ("CONFLUENT_STS_SECRET_IN_BODY", "hunter2"),
+                ("CONFLUENT_STS_PARAMETERS", r#"{"a": 1}"#),
+            ],
+            "CONFLUENT_STS_SECRET_IN_BODY is neither true nor false; CONFLUENT_STS_PARAMETERS is not an object of texts in \
+             JSON, from column 7 on",
+        ),
+        (
+            &[
+                ("CONFLUENT_STS_TOKEN", JWT),
+                ("CONFLUENT_STS_ALLOW_HTTP", "hunter2"),
+            ],
+            "CONFLUENT_STS_ALLOW_HTTP is neither true nor false",
+        ),
+    ] {
+        let variables = [&[POOL], settings].concat();
+        assert_eq!(said(&variables).await, format!("not built: {text}"));
     }
     // What the builder refuses.
     let lifetime = [

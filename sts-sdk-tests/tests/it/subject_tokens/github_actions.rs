@@ -94,7 +94,7 @@ async fn what_the_server_says_is_repeated_without_the_request_token() {
     let (said, server) = answered(reply("503 Service Unavailable", &["retry-after: 7"], "")).await;
     assert_eq!(
         said,
-        format!("transient GitHub Actions at {server} answered 503 Service Unavailable")
+        format!("transient(7s) GitHub Actions at {server} answered 503 Service Unavailable")
     );
 }
 

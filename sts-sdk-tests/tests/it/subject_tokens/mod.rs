@@ -9,16 +9,14 @@ mod checked;
 mod client_credentials;
 mod command;
 mod environment_variable;
+mod faults;
 mod from_env;
 mod github_actions;
 mod google_metadata;
 mod http_token;
 mod managed_identity;
 mod platform;
-mod platform_clients;
 mod platforms;
-mod private_key;
-mod recipes;
 mod routes;
 mod settings;
 #[cfg(all(unix, feature = "spiffe"))]

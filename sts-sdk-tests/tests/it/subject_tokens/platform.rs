@@ -2,21 +2,30 @@
 
 use std::process::{Command, Stdio};
 
-/// What a source of subject tokens gives in a process with `variables` and no others.
-pub(super) async fn ask(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+/// A process that asks a source of subject tokens, with `variables` and no others.
+pub(super) fn process(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_subject-token"));
     command
         .args(arguments)
         .env_clear()
-        .envs(variables.iter().copied())
-        .stderr(Stdio::inherit());
-    let output = tokio::task::spawn_blocking(move || command.output());
+        .envs(variables.iter().copied());
+    command
+}
+
+/// What it prints on standard output and on standard error.
+pub(super) async fn printed(mut process: Command) -> (String, String) {
+    let output = tokio::task::spawn_blocking(move || process.output());
     let output = output.await.unwrap().unwrap();
-    assert!(output.status.success());
-    String::from_utf8(output.stdout)
-        .unwrap()
-        .trim_end()
-        .to_owned()
+    let text = |bytes| String::from_utf8(bytes).unwrap().trim_end().to_owned();
+    assert!(output.status.success(), "{}", text(output.stderr));
+    (text(output.stdout), text(output.stderr))
+}
+
+/// What a source of subject tokens gives in a process with `variables` and no others.
+pub(super) async fn ask(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let mut process = process(arguments, variables);
+    process.stderr(Stdio::inherit());
+    printed(process).await.0
 }
 
 /// The same, and all that is logged.

@@ -5,6 +5,6 @@ mod form_encoding;
 mod response_headers;
 mod servers;
 mod specification;
-mod tls;
+pub(crate) mod tls;
 mod tls_features;
 mod values;

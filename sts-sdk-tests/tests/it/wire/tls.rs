@@ -17,13 +17,13 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-pub(super) struct Authority {
-    pub(super) certificate: Certificate,
+pub(crate) struct Authority {
+    pub(crate) certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
@@ -36,7 +36,7 @@ impl Authority {
         }
     }
 
-    pub(super) fn issue(
+    pub(crate) fn issue(
         &self,
         name: &str,
         change: impl FnOnce(&mut CertificateParams),
@@ -52,10 +52,20 @@ impl Authority {
     }
 }
 
-/// A TLS server with `certificate`; with `clients`, it wants a certificate that they issued.
+/// An STS with `certificate`; with `clients`, it wants a certificate that they issued.
 pub(super) async fn serve(
+    issued: (Certificate, KeyPair),
+    clients: Option<&Authority>,
+) -> SocketAddr {
+    serve_answering(issued, clients, &["token-type%3Ajwt"], token_reply("a")).await
+}
+
+/// The same that sends `answer` when a request has come to one of `ends`.
+pub(crate) async fn serve_answering(
     (certificate, key): (Certificate, KeyPair),
     clients: Option<&Authority>,
+    ends: &'static [&'static str],
+    answer: Vec<u8>,
 ) -> SocketAddr {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
@@ -79,11 +89,11 @@ pub(super) async fn serve(
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
+            let (acceptor, answer) = (acceptor.clone(), answer.clone());
             tokio::spawn(async move {
                 if let Ok(mut stream) = acceptor.accept(stream).await {
-                    read_until(&mut stream, "token-type%3Ajwt").await;
-                    stream.write_all(&token_reply("a")).await.unwrap();
+                    read_until(&mut stream, ends).await;
+                    stream.write_all(&answer).await.unwrap();
                     stream.shutdown().await.unwrap();
                 }
             });
@@ -92,9 +102,13 @@ pub(super) async fn serve(
     address
 }
 
-async fn read_until(stream: &mut (impl AsyncRead + Unpin), end: &str) -> String {
+pub(crate) async fn read_until(stream: &mut (impl AsyncRead + Unpin), ends: &[&str]) -> String {
     let mut received = Vec::new();
-    while !String::from_utf8_lossy(&received).ends_with(end) {
+    let has_ended = |received: &[u8]| {
+        let received = String::from_utf8_lossy(received);
+        ends.iter().any(|end| received.ends_with(end))
+    };
+    while !has_ended(&received) {
         assert_ne!(
             stream.read_buf(&mut received).await.unwrap(),
             0,
@@ -230,7 +244,7 @@ async fn https_goes_through_a_proxy_in_a_tunnel() {
     let url = format!("http://{}", proxy.local_addr().unwrap());
     let tunnel = tokio::spawn(async move {
         let (mut stream, _) = proxy.accept().await.unwrap();
-        let head = read_until(&mut stream, "\r\n\r\n").await;
+        let head = read_until(&mut stream, &["\r\n\r\n"]).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
         let mut target = TcpStream::connect(address).await.unwrap();
         let _ = tokio::io::copy_bidirectional(&mut stream, &mut target).await;

@@ -11,9 +11,12 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use super::error::SubjectTokenError;
 use super::file::TokenFile;
@@ -285,7 +288,12 @@ impl ClientCredentials {
                 None => request,
             }
         };
-        let secrets: Vec<&Secret> = secret.iter().collect();
+        // A server may send the header back as it came.
+        let header = basic.as_ref().map(|(user, password)| {
+            let pair = Zeroizing::new(format!("{user}:{}", password.expose_secret()));
+            Secret::from(STANDARD.encode(&*pair))
+        });
+        let secrets: Vec<&Secret> = secret.iter().chain(&header).collect();
         let answer = self.http.send(&endpoint, request, &secrets).await?;
         if answer.status.is_success() {
             answer.json()

@@ -1,16 +1,15 @@
 //! The sources by their names.
 
 use super::made::Made;
-use super::sources::{azure, ci, client_credentials, command, given, google, http_token, spiffe};
+use super::sources::{azure, ci, client_credentials, command, given, google, http_token};
 use crate::settings::Reader;
 use crate::settings::setting::{self, Setting};
-use crate::subject_token::source::SubjectTokenSource;
 
 pub(super) struct Kind {
     /// As `CONFLUENT_STS_SOURCE` has it.
     pub(super) name: &'static str,
-    /// Makes the source of its settings; `None` only if the reader has noted why.
-    pub(super) make: fn(&mut Reader<'_>) -> Option<Arc<dyn SubjectTokenSource>>,
+    /// Makes the source of its settings.
+    pub(super) make: fn(&mut Reader<'_>) -> Made,
 }
 
 /// In the order of their names.
@@ -37,7 +36,7 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind {
         name: "buildkite",
-        make: command::buildkite,
+        make: ci::buildkite,
     },
     Kind {
         name: "circleci",

@@ -2,6 +2,7 @@
 
 mod chosen;
 mod kinds;
+mod made;
 mod platform;
 mod sources;
 

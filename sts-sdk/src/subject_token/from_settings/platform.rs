@@ -12,35 +12,44 @@ struct Sign {
     source: &'static str,
     /// Why it is this one.
     reason: &'static str,
-    is_there: fn() -> bool,
+    /// All of these are the case.
+    marks: &'static [Mark],
+}
+
+enum Mark {
+    True(&'static str),
+    Set(&'static str),
+    Unset(&'static str),
+    File(&'static str),
 }
 
 /// CI systems come first: their jobs run on machines of clouds, too.
 const CI: &[Sign] = &[
+    // Forgejo and Gitea set it as well.
     Sign {
         source: "github-actions",
         reason: "GITHUB_ACTIONS is true",
-        is_there: || is_true("GITHUB_ACTIONS"),
+        marks: &[Mark::True("GITHUB_ACTIONS")],
     },
     Sign {
         source: "azure-pipelines",
         reason: "TF_BUILD is true",
-        is_there: || is_true("TF_BUILD"),
+        marks: &[Mark::True("TF_BUILD")],
     },
     Sign {
         source: "gitlab-ci",
         reason: "GITLAB_CI is true",
-        is_there: || is_true("GITLAB_CI"),
+        marks: &[Mark::True("GITLAB_CI")],
     },
     Sign {
         source: "circleci",
         reason: "CIRCLECI is true",
-        is_there: || is_true("CIRCLECI"),
+        marks: &[Mark::True("CIRCLECI")],
     },
     Sign {
         source: "buildkite",
         reason: "BUILDKITE is true",
-        is_there: || is_true("BUILDKITE"),
+        marks: &[Mark::True("BUILDKITE")],
     },
 ];
 
@@ -48,21 +57,21 @@ const WORKLOADS: &[Sign] = &[
     Sign {
         source: "azure-workload-identity",
         reason: "AZURE_FEDERATED_TOKEN_FILE is set",
-        is_there: || variables::is_set("AZURE_FEDERATED_TOKEN_FILE"),
+        marks: &[Mark::Set("AZURE_FEDERATED_TOKEN_FILE")],
     },
     Sign {
         source: "managed-identity",
         reason: "IDENTITY_ENDPOINT and IDENTITY_HEADER are set",
-        is_there: || variables::is_set("IDENTITY_ENDPOINT") && variables::is_set("IDENTITY_HEADER"),
+        marks: &[Mark::Set("IDENTITY_ENDPOINT"), Mark::Set("IDENTITY_HEADER")],
     },
     Sign {
         source: "managed-identity",
         reason: "IDENTITY_ENDPOINT and IMDS_ENDPOINT are set",
-        is_there: || {
-            variables::is_set("IDENTITY_ENDPOINT")
-                && variables::is_set("IMDS_ENDPOINT")
-                && !variables::is_set("IDENTITY_HEADER")
-        },
+        marks: &[
+            Mark::Set("IDENTITY_ENDPOINT"),
+            Mark::Set("IMDS_ENDPOINT"),
+            Mark::Unset("IDENTITY_HEADER"),
+        ],
     },
     Sign {
         source: "spiffe",
@@ -72,7 +81,7 @@ const WORKLOADS: &[Sign] = &[
     Sign {
         source: "file",
         reason: "/var/run/secrets/tokens/confluent exists",
-        is_there: || Path::new(CONVENTIONAL).exists(),
+        marks: &[Mark::File(CONVENTIONAL)],
     },
 ];
 
@@ -110,8 +119,26 @@ const LOOKED_FOR: &str = "GITHUB_ACTIONS, TF_BUILD, GITLAB_CI, CIRCLECI, BUILDKI
 
 /// The name of the source that fits, and why.
 pub(super) fn detect() -> Result<(&'static str, &'static str), String> {
+    detect_in(variables::text, |path| Path::new(path).exists())
+}
+
+fn detect_in(
+    variable: impl Fn(&str) -> Option<String>,
+    exists: impl Fn(&str) -> bool,
+) -> Result<(&'static str, &'static str), String> {
+    let is_there = |mark: &Mark| match mark {
+        Mark::True(name) => {
+            variable(name).is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
+        }
+        Mark::Set(name) => variable(name).is_some(),
+        Mark::Unset(name) => variable(name).is_none(),
+        Mark::File(path) => exists(path),
+    };
     for class in [CI, WORKLOADS] {
-        let found: Vec<&Sign> = class.iter().filter(|sign| (sign.is_there)()).collect();
+        let found: Vec<&Sign> = class
+            .iter()
+            .filter(|sign| sign.marks.iter().all(is_there))
+            .collect();
         match found[..] {
             [] => {}
             [sign] => return Ok((sign.source, sign.reason)),
@@ -128,7 +155,7 @@ pub(super) fn detect() -> Result<(&'static str, &'static str), String> {
             }
         }
     }
-    let found = HINTS.iter().filter(|(name, _)| variables::is_set(name));
+    let found = HINTS.iter().filter(|(name, _)| variable(name).is_some());
     let found: Vec<_> = found
         .map(|(name, hint)| format!("; {name} is set: {hint}"))
         .collect();
@@ -142,6 +169,32 @@ pub(super) fn detect() -> Result<(&'static str, &'static str), String> {
     ))
 }
 
-fn is_true(name: &str) -> bool {
-    variables::text(name).is_some_and(|text| text.trim().eq_ignore_ascii_case("true"))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pod with these variables and a token that is projected for this.
+    fn with_file(names: &[&str]) -> Result<(&'static str, &'static str), String> {
+        let variable = |name: &str| names.contains(&name).then(|| "true".to_owned());
+        detect_in(variable, |path| path == "/var/run/secrets/tokens/confluent")
+    }
+
+    #[test]
+    fn a_projected_token_is_found() {
+        let found = Ok(("file", "/var/run/secrets/tokens/confluent exists"));
+        assert_eq!(with_file(&["KUBERNETES_SERVICE_HOST"]), found);
+        // Tokens for AWS are none for Confluent.
+        let eks = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"];
+        assert_eq!(with_file(&eks), found);
+        let ci = with_file(&["GITLAB_CI"]);
+        assert_eq!(ci, Ok(("gitlab-ci", "GITLAB_CI is true")));
+    }
+
+    #[test]
+    fn two_of_a_class_are_an_error() {
+        let aks = with_file(&["AZURE_FEDERATED_TOKEN_FILE"]);
+        let text = "more than one source fits this platform: azure-workload-identity (AZURE_FEDERATED_TOKEN_FILE is set) \
+                    and file (/var/run/secrets/tokens/confluent exists); set CONFLUENT_STS_SOURCE to the one that is meant";
+        assert_eq!(aks, Err(text.to_owned()));
+    }
 }

@@ -4,23 +4,19 @@ use std::sync::Arc;
 
 use crate::settings::{Reader, setting};
 use crate::subject_token::client_credentials::ClientCredentials;
+use crate::subject_token::from_settings::made::Made;
 use crate::subject_token::managed_identity::ManagedIdentity;
-use crate::subject_token::source::SubjectTokenSource;
 
-type Source = Option<Arc<dyn SubjectTokenSource>>;
-
-pub(in super::super) fn workload_identity(reader: &mut Reader<'_>) -> Source {
+pub(in super::super) fn workload_identity(reader: &mut Reader<'_>) -> Made {
     let scope = reader.required(&setting::SCOPE, "api://<application id>/.default");
-    match ClientCredentials::azure_workload_identity(scope.clone().unwrap_or_default()) {
-        Ok(source) => scope.map(|_| Arc::new(source) as Arc<dyn SubjectTokenSource>),
-        Err(error) => {
-            reader.problem(error.to_string());
-            None
-        }
-    }
+    // What else is missing is noted even where the scope is.
+    let source = ClientCredentials::azure_workload_identity(scope.clone().unwrap_or_default());
+    let source = source.map_err(|error| reader.problem(error.to_string()));
+    scope?;
+    Some(Arc::new(source.ok()?))
 }
 
-pub(in super::super) fn managed_identity(reader: &mut Reader<'_>) -> Source {
+pub(in super::super) fn managed_identity(reader: &mut Reader<'_>) -> Made {
     let what = "an application ID URI such as api://confluent";
     let resource = reader.required(&setting::RESOURCE, what);
     let ids = [setting::CLIENT_ID, setting::OBJECT_ID, setting::RESOURCE_ID];

@@ -7,9 +7,9 @@ use crate::secret::Secret;
 use crate::settings::{Reader, setting};
 use crate::subject_token::client_credentials::ClientCredentials;
 use crate::subject_token::file::TokenFile;
-use crate::subject_token::source::SubjectTokenSource;
+use crate::subject_token::from_settings::made::Made;
 
-pub(in super::super) fn source(reader: &mut Reader<'_>) -> Option<Arc<dyn SubjectTokenSource>> {
+pub(in super::super) fn source(reader: &mut Reader<'_>) -> Made {
     let url = reader.required(
         &setting::TOKEN_URL,
         "the token URL of the identity provider",

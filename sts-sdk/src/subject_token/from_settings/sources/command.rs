@@ -1,26 +1,27 @@
 //! Programs that print a token.
 
-use std::sync::Arc;
-
 use crate::settings::Reader;
-use crate::subject_token::source::SubjectTokenSource;
-
-type Source = Option<Arc<dyn SubjectTokenSource>>;
+use crate::subject_token::from_settings::made::Made;
 
 #[cfg(feature = "command")]
-pub(in super::super) fn source(reader: &mut Reader<'_>) -> Source {
+pub(in super::super) fn source(reader: &mut Reader<'_>) -> Made {
+    use std::sync::Arc;
+
     use crate::settings::setting;
     use crate::subject_token::command::Command;
 
     let what = r#"an array of texts such as ["program", "argument"]"#;
+    let is_set = reader.is_set(&setting::COMMAND);
     let command: Option<Vec<String>> = reader.json(&setting::COMMAND, what);
     let timeout = reader.seconds(&setting::COMMAND_TIMEOUT);
     let pointer = reader.text(&setting::TOKEN_POINTER);
-    let Some((program, arguments)) = command.as_deref().and_then(<[String]>::split_first) else {
-        if command.is_some() || !reader.is_set(&setting::COMMAND) {
-            let what = r#"the program and its arguments, such as ["program", "argument"]"#;
-            reader.missing(&setting::COMMAND, what);
-        }
+    if !is_set {
+        let what = r#"the program and its arguments, such as ["program", "argument"]"#;
+        reader.missing(&setting::COMMAND, what);
+    }
+    let command = command?;
+    let Some((program, arguments)) = command.split_first() else {
+        reader.problem(format!("{} has no program", setting::COMMAND.name()));
         return None;
     };
     let mut source = Command::new(program).args(arguments);
@@ -33,32 +34,31 @@ pub(in super::super) fn source(reader: &mut Reader<'_>) -> Source {
     Some(Arc::new(source))
 }
 
+/// The source `name`, a program that prints its token.
 #[cfg(feature = "command")]
-pub(in super::super) fn buildkite(reader: &mut Reader<'_>) -> Source {
-    use super::ci::audience;
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "without the feature it is an error"
+)]
+pub(super) fn program(_: &mut Reader<'_>, _name: &str, program: &str, arguments: &[&str]) -> Made {
+    use std::sync::Arc;
+
     use crate::subject_token::command::Command;
 
-    let arguments = ["oidc", "request-token", "--audience"];
-    let source = Command::new("buildkite-agent")
-        .args(arguments)
-        .arg(audience(reader));
-    Some(Arc::new(source))
+    Some(Arc::new(
+        Command::new(program).args(arguments.iter().copied()),
+    ))
 }
 
 #[cfg(not(feature = "command"))]
-pub(in super::super) fn source(reader: &mut Reader<'_>) -> Source {
-    without(reader, "command")
+pub(in super::super) fn source(reader: &mut Reader<'_>) -> Made {
+    program(reader, "command", "", &[])
 }
 
 #[cfg(not(feature = "command"))]
-pub(in super::super) fn buildkite(reader: &mut Reader<'_>) -> Source {
-    without(reader, "buildkite")
-}
-
-#[cfg(not(feature = "command"))]
-fn without(reader: &mut Reader<'_>, name: &str) -> Source {
+pub(super) fn program(reader: &mut Reader<'_>, name: &str, _: &str, _: &[&str]) -> Made {
     reader.problem(format!(
-        "the source {name} runs a program, for which this was built without; enable the feature `command` of sts-sdk"
+        "the source {name} runs a program, which this was built without; enable the feature `command` of sts-sdk"
     ));
     None
 }

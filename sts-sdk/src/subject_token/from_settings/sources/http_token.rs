@@ -7,10 +7,8 @@ use serde::Deserialize;
 
 use crate::secret::Secret;
 use crate::settings::{Reader, setting};
+use crate::subject_token::from_settings::made::Made;
 use crate::subject_token::http_token::{HttpToken, HttpValue};
-use crate::subject_token::source::SubjectTokenSource;
-
-type Source = Option<Arc<dyn SubjectTokenSource>>;
 
 /// The value of a header: `"text"`, `{"file": "path"}` or `{"variable": "NAME"}`, the last two with `"after": "Bearer "`.
 #[derive(Deserialize)]
@@ -49,12 +47,12 @@ impl From<Value> for HttpValue {
     }
 }
 
-pub(in super::super) fn vault(reader: &mut Reader<'_>) -> Source {
+pub(in super::super) fn vault(reader: &mut Reader<'_>) -> Made {
     let role = reader.required(&setting::VAULT_ROLE, "the role of the identity token")?;
     Some(Arc::new(HttpToken::vault(role)))
 }
 
-pub(in super::super) fn source(reader: &mut Reader<'_>) -> Source {
+pub(in super::super) fn source(reader: &mut Reader<'_>) -> Made {
     let url = reader.secret(&setting::HTTP_URL);
     if url.is_none() {
         reader.missing(&setting::HTTP_URL, "the URL to ask");

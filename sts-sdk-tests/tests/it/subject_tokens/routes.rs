@@ -1,0 +1,204 @@
+//! How sources reach their servers: roots of certificates and proxies that are set, proxies of the environment, and
+//! metadata services, which no proxy gets to see.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use sts_sdk::reqwest::{Certificate, ClientBuilder, Proxy};
+use sts_sdk::subject_token::{ClientCredentials, HttpToken, SubjectTokenSource};
+use sts_sdk_tests::{Server, reply};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::platform::ask;
+use super::{error, read};
+use crate::wire::tls::{Authority, read_until, serve_answering};
+
+/// How the requests end, that of an OAuth 2.0 client with its form.
+const ENDS: &[&str] = &["\r\n\r\n", "grant_type=client_credentials"];
+const ANSWER: &str = r#"{"access_token": "eyJ.a.b", "value": "eyJ.a.b"}"#;
+
+/// Identity providers and platforms with a certificate of `authority`, for `localhost`.
+async fn private(authority: &Authority) -> SocketAddr {
+    let issued = authority.issue("localhost", |_| ());
+    serve_answering(issued, None, ENDS, reply("200 OK", &[], ANSWER)).await
+}
+
+fn sources<F>(address: SocketAddr, configure: F) -> [Arc<dyn SubjectTokenSource>; 2]
+where
+    F: Fn(ClientBuilder) -> ClientBuilder + Clone + Send + Sync + 'static,
+{
+    let url = format!("https://localhost:{}/token", address.port());
+    let http = HttpToken::get(&*url).token_at("/value");
+    let oauth = ClientCredentials::new(url, "c").client_secret("s");
+    [
+        Arc::new(http.http_client(configure.clone())),
+        Arc::new(oauth.http_client(configure)),
+    ]
+}
+
+#[tokio::test]
+async fn a_root_that_is_set_is_trusted_and_no_other() {
+    let authority = Authority::new("ours");
+    let address = private(&authority).await;
+    let root = authority.certificate.pem();
+    for source in sources(address, move |builder| {
+        let root = Certificate::from_pem(root.as_bytes());
+        builder.tls_certs_merge(root)
+    }) {
+        assert_eq!(read(&source).await, "eyJ.a.b");
+    }
+    for source in sources(address, |builder| builder) {
+        let error = error(&source).await;
+        let text = error.to_string();
+        assert!(!error.is_transient(), "{text}");
+        assert!(text.contains("invalid peer certificate: "), "{text}");
+        assert!(text.contains("http_client of the source"), "{text}");
+    }
+}
+
+/// A proxy that makes one tunnel after the other to `target`, and the heads of the requests for them.
+async fn proxy(target: SocketAddr) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, heads) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let head = read_until(&mut stream, &["\r\n\r\n"]).await;
+            sender.send(head).unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            let mut target = TcpStream::connect(target).await.unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut stream, &mut target).await;
+        }
+    });
+    (url, heads)
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_set_is_used_for_other_hosts_and_not_for_this_one() {
+    let authority = Authority::new("ours");
+    let issued = authority.issue("idp.example.com", |_| ());
+    let address = serve_answering(issued, None, ENDS, reply("200 OK", &[], ANSWER)).await;
+    let (url, mut heads) = proxy(address).await;
+    let root = authority.certificate.pem();
+    let configure = move |builder: ClientBuilder| {
+        let root = Certificate::from_pem(root.as_bytes());
+        builder
+            .tls_certs_merge(root)
+            .proxy(Proxy::all(&url).unwrap())
+    };
+    let source = HttpToken::get("https://idp.example.com/token").token_at("/value");
+    let source = source.http_client(configure.clone());
+    assert_eq!(read(&source).await, "eyJ.a.b");
+    let head = heads.recv().await.unwrap();
+    assert!(
+        head.starts_with("CONNECT idp.example.com:443 HTTP/1.1\r\n"),
+        "{head}"
+    );
+    assert!(!head.contains("token"), "{head}");
+    // A loopback host is asked directly, as STS is.
+    let direct = Server::start(|_| reply("200 OK", &[], ANSWER))
+        .await
+        .unwrap();
+    let source = HttpToken::get(direct.url())
+        .token_at("/value")
+        .http_client(configure);
+    assert_eq!(read(&source).await, "eyJ.a.b");
+    assert!(heads.try_recv().is_err());
+}
+
+/// The proxy of the environment, which answers for whomever it is asked.
+async fn of_environment() -> (Server, [(&'static str, String); 2]) {
+    let proxy = Server::start(|_| reply("502 Bad Gateway", &[], ""))
+        .await
+        .unwrap();
+    let url = proxy.url();
+    (proxy, [("HTTPS_PROXY", url.clone()), ("HTTP_PROXY", url)])
+}
+
+#[tokio::test]
+async fn proxies_of_the_environment_are_for_identity_providers() {
+    let (proxy, variables) = of_environment().await;
+    let variables = variables.each_ref().map(|(name, value)| (*name, &**value));
+    let github = [
+        (
+            "ACTIONS_ID_TOKEN_REQUEST_URL",
+            "https://token.example.com/github",
+        ),
+        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "hunter2"),
+    ];
+    let azure = [
+        ("SYSTEM_OIDCREQUESTURI", "https://token.example.com/azure"),
+        ("SYSTEM_ACCESSTOKEN", "hunter2"),
+    ];
+    let vault = [
+        ("VAULT_ADDR", "https://token.example.com"),
+        ("VAULT_TOKEN", "hunter2"),
+    ];
+    for (arguments, settings) in [
+        (&["github", "a"][..], &github[..]),
+        (&["azure-pipelines", "c"], &azure),
+        (&["vault", "r"], &vault),
+        (
+            &[
+                "client-credentials",
+                "https://token.example.com/oauth",
+                "header",
+                "hunter2",
+            ],
+            &[],
+        ),
+    ] {
+        let said = ask(arguments, &[settings, &variables].concat()).await;
+        assert!(said.starts_with("transient "), "{said}");
+        let requests = proxy.take_requests();
+        assert_eq!(requests.len(), 1, "{arguments:?}: {said}");
+        assert_eq!(requests[0].method, "CONNECT");
+        assert_eq!(requests[0].target, "token.example.com:443");
+        let sent = format!("{requests:?}");
+        assert!(!sent.contains("hunter2"), "a proxy gets to see a secret");
+    }
+}
+
+#[tokio::test]
+async fn metadata_services_are_never_asked_through_a_proxy() {
+    let (proxy, variables) = of_environment().await;
+    let variables = variables.each_ref().map(|(name, value)| (*name, &**value));
+    let metadata = Server::start(|_| reply("200 OK", &["metadata-flavor: Google"], ANSWER));
+    let metadata = metadata.await.unwrap();
+    let url = metadata.url();
+    let host = url.replace("http://", "");
+    let managed = ["managed-identity", "api://confluent"];
+    for (arguments, settings) in [
+        (&["google", "a"][..], &[("GCE_METADATA_HOST", &*host)][..]),
+        (&managed, &[("AZURE_POD_IDENTITY_AUTHORITY_HOST", &url)]),
+        (
+            &managed,
+            &[("IDENTITY_ENDPOINT", &url), ("IDENTITY_HEADER", "h")],
+        ),
+        (
+            &managed,
+            &[("IDENTITY_ENDPOINT", &url), ("IMDS_ENDPOINT", &url)],
+        ),
+        // Where nothing answers, nobody else is asked.
+        (
+            &["google", "a"],
+            &[("GCE_METADATA_HOST", "metadata.google.internal:1")],
+        ),
+        (
+            &managed,
+            &[
+                ("IDENTITY_ENDPOINT", "https://token.invalid:1"),
+                ("IDENTITY_HEADER", "h"),
+            ],
+        ),
+    ] {
+        let said = ask(arguments, &[settings, &variables].concat()).await;
+        assert!(!said.is_empty());
+        assert!(
+            proxy.take_requests().is_empty(),
+            "{arguments:?} {settings:?}"
+        );
+    }
+    assert_eq!(metadata.take_requests().len(), 4);
+}
