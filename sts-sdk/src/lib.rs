@@ -171,8 +171,9 @@
 //! | `rustls-no-provider` | the same with the provider that the program has installed, such as ring or a FIPS-validated one |
 //! | `native-tls` | TLS by the platform's own library; a client uses rustls if one of the above is on as well |
 //! | `schemars` | `schemars::JsonSchema` for every generated type |
+//! | `aws` | subject tokens of AWS STS, `AwsWebIdentity` |
 //! | `command` | subject tokens that a program prints |
-//! | `spiffe` | subject tokens of the SPIFFE Workload API |
+//! | `private-key` | OAuth 2.0 clients that sign with a private key, `PrivateKey`; by aws-lc-rs, whatever TLS uses |
 //! | `testing` | providers, a fake STS and a clock for the tests of crates that use this one |
 //!
 //! The features of TLS enable those of the same names of `reqwest` and nothing else: what they do to the rest of a

@@ -3,6 +3,8 @@
 #[cfg(feature = "aws")]
 mod aws_credentials;
 #[cfg(feature = "aws")]
+mod aws_signature;
+#[cfg(feature = "aws")]
 mod aws_web_identity;
 mod azure_pipelines;
 mod checked;
@@ -15,6 +17,7 @@ mod github_actions;
 mod google_metadata;
 mod http_token;
 mod managed_identity;
+mod oidc_provider;
 mod platform;
 mod platforms;
 mod routes;
