@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 mod captured;
 mod data_plane;
 mod fragment;
+mod kafka_broker;
 mod provider;
 mod server;
 mod server_behaviours;
@@ -31,6 +32,7 @@ pub const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ3b3JrbG9hZCJ9.c2lnbmF0dXJ
 pub use captured::Captured;
 pub use data_plane::{always, external_provider, external_token, forms_of_pools};
 pub use fragment::{fragment, program, workspace};
+pub use kafka_broker::Broker;
 pub use provider::{provider, seconds, settled, text, token};
 pub use server::{Act, Recorded, Server, reply, token_reply};
 pub use server_behaviours::{Outcome, ServerBehaviour, server_behaviours};

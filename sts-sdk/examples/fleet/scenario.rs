@@ -29,13 +29,15 @@ pub(crate) enum Event {
     PoolDeleted { minting: bool },
     /// An API answers every token with 401.
     Refusing,
+    /// All present the external token of one file, which is rotated when four fifths of its life have passed.
+    RotatedFile,
 }
 
 impl Event {
     /// Whether it is under way in a second.
     pub(crate) fn is_at(self, second: usize) -> bool {
         match self {
-            Self::Start => false,
+            Self::Start | Self::RotatedFile => false,
             Self::Outage => (EVENT..END_OF_OUTAGE).contains(&second),
             Self::PoolDeleted { .. } | Self::Refusing => second >= EVENT,
         }
@@ -86,7 +88,7 @@ const DELETED: Scenario = Scenario {
     ..START
 };
 
-pub(crate) const ALL: [Scenario; 6] = [
+pub(crate) const ALL: [Scenario; 7] = [
     START,
     Scenario {
         name: "outage",
@@ -131,6 +133,14 @@ pub(crate) const ALL: [Scenario; 6] = [
         processes_per_exchange: 200,
         phases: &[("first minute", 0..60), ("after it", 60..1200)],
         aims: &[Aim::AllServed(1.2), Aim::ExchangesUntilServed(12.0)],
+        ..START
+    },
+    Scenario {
+        name: "rotated-file",
+        about: "external tokens of one file, rotated at four fifths of their life; an exchange is a read of it",
+        event: Event::RotatedFile,
+        // A process reads a file that is not rotated yet again after 10 to 15 s.
+        aims: &[Aim::Mean(120..HOUR, 1000.0), Aim::NobodyWithout],
         ..START
     },
 ];

@@ -1,12 +1,14 @@
 //! The processes and their STS, on a virtual clock.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use sts_sdk::subject_token::SubjectTokenError;
+use sts_sdk::subject_token::{SubjectToken, SubjectTokenError};
 use sts_sdk::testing::{Answer, FakeSts};
-use sts_sdk::{BoxFuture, BuildError, Clock, Moment, TokenError, TokenProvider};
+use sts_sdk::{
+    BoxFuture, BuildError, Clock, ExternalTokenProvider, Moment, Tag, TokenError, TokenProvider,
+};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -102,6 +104,18 @@ impl Simulation {
         Answer::token("a-token", self.lifetime)
     }
 
+    /// What the file holds that all share: a JWT of no claims, which ends when its source says.
+    fn read_file(&self) -> SubjectToken {
+        let (now, mut seconds) = self.now();
+        seconds[now].exchanges += 1;
+        seconds[now].tokens += 1;
+        let period = self.lifetime.mul_f64(0.8);
+        let rotations = self.start.elapsed().div_duration_f64(period).floor();
+        let end = period.mul_f64(rotations) + self.lifetime;
+        SubjectToken::from(format!("e30.e30.{rotations:.0}"))
+            .valid_until(SystemTime::UNIX_EPOCH + end)
+    }
+
     /// Whether an API refuses every token.
     fn is_refusing(&self) -> bool {
         self.event == Event::Refusing && self.event.is_at(self.now().0)
@@ -111,12 +125,58 @@ impl Simulation {
 /// One process: a provider, and what asks it for tokens.
 struct Process {
     simulation: Arc<Simulation>,
-    sts: FakeSts,
-    tokens: TokenProvider,
+    tokens: Tokens,
+}
+
+enum Tokens {
+    Access(TokenProvider),
+    /// With how often its source was asked.
+    External(ExternalTokenProvider, Arc<AtomicU64>),
+}
+
+impl Tokens {
+    fn external(simulation: &Arc<Simulation>) -> Result<Self, BuildError> {
+        let reads = Arc::new(AtomicU64::new(0));
+        let (file, counted) = (Arc::clone(simulation), Arc::clone(&reads));
+        let tokens = ExternalTokenProvider::builder().subject_token(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let token = file.read_file();
+            async { Ok::<_, SubjectTokenError>(token) }
+        });
+        let tokens = tokens.clock(VirtualClock(simulation.start)).build()?;
+        Ok(Self::External(tokens, reads))
+    }
+
+    async fn token(&self) -> Result<Tag, TokenError> {
+        match self {
+            Self::Access(tokens) => Ok(tokens.token().await?.tag()),
+            Self::External(tokens, _) => Ok(tokens.token().await?.tag()),
+        }
+    }
+
+    fn invalidate(&self, tag: Tag) {
+        match self {
+            Self::Access(tokens) => tokens.invalidate(tag),
+            Self::External(tokens, _) => tokens.invalidate(tag),
+        };
+    }
+
+    fn exchanges(&self) -> u64 {
+        match self {
+            Self::Access(tokens) => tokens.status().exchanges,
+            Self::External(_, reads) => reads.load(Ordering::Relaxed),
+        }
+    }
 }
 
 impl Process {
     fn new(simulation: &Arc<Simulation>) -> Result<Self, BuildError> {
+        if simulation.event == Event::RotatedFile {
+            return Ok(Self {
+                simulation: Arc::clone(simulation),
+                tokens: Tokens::external(simulation)?,
+            });
+        }
         let sts = FakeSts::new({
             let simulation = Arc::clone(simulation);
             move |_| simulation.answer()
@@ -133,8 +193,7 @@ impl Process {
         };
         Ok(Self {
             simulation: Arc::clone(simulation),
-            sts,
-            tokens: tokens.build()?,
+            tokens: Tokens::Access(tokens.build()?),
         })
     }
 
@@ -149,7 +208,7 @@ impl Process {
                 seconds[now].without += 1;
             } else if !is_served {
                 is_served = true;
-                let served = (self.simulation.start.elapsed(), self.sts.exchanges());
+                let served = (self.simulation.start.elapsed(), self.tokens.exchanges());
                 locked(&self.simulation.served).push(served);
             }
             tokio::time::sleep(BETWEEN_CALLS.mul_f64(2.0 * fastrand::f64())).await;
@@ -163,7 +222,7 @@ impl Process {
             if !self.simulation.is_refusing() {
                 break;
             }
-            self.tokens.invalidate(&token);
+            self.tokens.invalidate(token);
         }
         Ok(())
     }

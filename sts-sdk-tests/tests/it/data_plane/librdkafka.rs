@@ -6,10 +6,8 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use sts_sdk::auth::Pools;
 use sts_sdk::auth::kafka::{Extensions, OidcSettings, SaslToken};
-use sts_sdk_tests::{Server, always, external_token, forms_of_pools, program, reply};
+use sts_sdk_tests::{Broker, Server, always, external_token, forms_of_pools, program, reply};
 use tokio::process::{Child, Command};
-
-use super::broker::Broker;
 
 /// A session so short that it is renewed more than once in a second.
 const SESSION_MS: i64 = 800;
@@ -49,10 +47,10 @@ fn producer(settings: &Value, tokens: &Value) -> Child {
     child.unwrap_or_else(|error| panic!("{}: {error}", python.display()))
 }
 
-/// The next message of `producer` and the number of its connection. It does not end by itself.
+/// The next message of `producer`, which does not end by itself, and the number of its connection.
 async fn message(broker: &mut Broker, producer: &mut Child) -> (u64, Vec<u8>) {
     tokio::select! {
-        message = broker.next_message() => message,
+        message = broker.next_message() => message.unwrap(),
         ended = producer.wait() => panic!("the producer ended: {ended:?}"),
     }
 }
@@ -92,7 +90,7 @@ fn shown(message: &[u8], token: &SaslToken) -> String {
 #[tokio::test]
 #[ignore = "needs Python with confluent-kafka (PyPI) in target/tools/python, or the variable PYTHON"]
 async fn foreign_librdkafka_sends_the_message_of_a_callback_and_then_that_of_the_next_token() {
-    let mut broker = Broker::start(SESSION_MS).await;
+    let mut broker = Broker::start(SESSION_MS).await.unwrap();
     let extensions = extensions(Pools::union(["pool-1", "pool-2"]).unwrap());
     let first = sasl_token(&external_token("first"), &extensions).await;
     let next = sasl_token(&external_token("next"), &extensions).await;
@@ -136,7 +134,7 @@ async fn foreign_librdkafka_sends_the_same_message_when_it_gets_the_token_itself
     let endpoint = format!("{}/token", identity_provider.url());
     for (pools, _) in forms_of_pools() {
         let extensions = extensions(pools);
-        let mut broker = Broker::start(LONG_MS).await;
+        let mut broker = Broker::start(LONG_MS).await.unwrap();
         let settings = OidcSettings::new(&*endpoint, "me", "a secret", extensions.clone());
         let settings = settings.security_protocol("SASL_PLAINTEXT").scope("kafka");
         let settings = settings.librdkafka().to_json();

@@ -1,6 +1,5 @@
 //! External tokens where they go: Kafka, Schema Registry and others.
 
-mod broker;
 mod headers;
 mod kafka;
 mod librdkafka;

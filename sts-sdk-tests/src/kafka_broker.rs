@@ -23,7 +23,8 @@ const OFFERED: [(i16, i16); 4] = [
 ];
 
 /// A running broker; stops when dropped.
-pub(super) struct Broker {
+#[derive(Debug)]
+pub struct Broker {
     address: SocketAddr,
     messages: mpsc::UnboundedReceiver<(u64, Vec<u8>)>,
     accepting: JoinHandle<()>,
@@ -31,9 +32,13 @@ pub(super) struct Broker {
 
 impl Broker {
     /// Accepts every token for a session of so many milliseconds.
-    pub(super) async fn start(session_ms: i64) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+    ///
+    /// # Errors
+    ///
+    /// There is no socket for it.
+    pub async fn start(session_ms: i64) -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
         let (sender, messages) = mpsc::unbounded_channel();
         let accepting = tokio::spawn(async move {
             let mut number = 0;
@@ -50,20 +55,22 @@ impl Broker {
                 tokio::spawn(async { connection.serve().await.ok() });
             }
         });
-        Self {
+        Ok(Self {
             address,
             messages,
             accepting,
-        }
+        })
     }
 
-    pub(super) fn address(&self) -> String {
+    /// Its host and port.
+    #[must_use]
+    pub fn address(&self) -> String {
         self.address.to_string()
     }
 
     /// What the next `SaslAuthenticate` holds, and the number of its connection.
-    pub(super) async fn next_message(&mut self) -> (u64, Vec<u8>) {
-        self.messages.recv().await.unwrap()
+    pub async fn next_message(&mut self) -> Option<(u64, Vec<u8>)> {
+        self.messages.recv().await
     }
 }
 
@@ -85,13 +92,13 @@ impl Connection {
     async fn serve(mut self) -> io::Result<()> {
         loop {
             let length = self.stream.read_i32().await?;
-            let mut request = vec![0; usize::try_from(length).unwrap()];
+            let mut request = vec![0; usize::try_from(length).map_err(io::Error::other)?];
             self.stream.read_exact(&mut request).await?;
             let mut request = &request[..];
             let (key, version) = (request.read_i16().await?, request.read_i16().await?);
             let mut response = request.read_i32().await?.to_be_bytes().to_vec();
             // The name of the client.
-            bytes(&mut request, 2);
+            bytes(&mut request, 2)?;
             match key {
                 API_VERSIONS => api_versions(version, &mut response),
                 SASL_HANDSHAKE => {
@@ -100,7 +107,7 @@ impl Connection {
                     string("OAUTHBEARER", &mut response);
                 }
                 SASL_AUTHENTICATE => {
-                    let message = bytes(&mut request, 4).to_vec();
+                    let message = bytes(&mut request, 4)?.to_vec();
                     self.messages.send((self.number, message)).ok();
                     // No error, and a message of none.
                     response.extend([0, 0, 0xff, 0xff]);
@@ -118,7 +125,7 @@ impl Connection {
                 }
                 _ => return Ok(()),
             }
-            let length = i32::try_from(response.len()).unwrap();
+            let length = i32::try_from(response.len()).map_err(io::Error::other)?;
             self.stream.write_all(&length.to_be_bytes()).await?;
             self.stream.write_all(&response).await?;
         }
@@ -126,24 +133,22 @@ impl Connection {
 }
 
 /// Takes bytes that have their length before them, in so many bytes; a negative length is that of none.
-fn bytes<'a>(request: &mut &'a [u8], length_of_length: usize) -> &'a [u8] {
-    let (length, rest) = request.split_at(length_of_length);
+fn bytes<'a>(request: &mut &'a [u8], length_of_length: usize) -> io::Result<&'a [u8]> {
+    let cut = || io::Error::from(io::ErrorKind::UnexpectedEof);
+    let (length, rest) = request.split_at_checked(length_of_length).ok_or_else(cut)?;
+    let is_none = length.first().is_some_and(|byte| byte & 0x80 != 0);
     let length = length
         .iter()
-        .fold(0_u32, |length, byte| length << 8 | u32::from(*byte));
-    let is_none = length >> (8 * length_of_length - 1) == 1;
-    let length = if is_none {
-        0
-    } else {
-        usize::try_from(length).unwrap()
-    };
-    let (taken, rest) = rest.split_at(length);
+        .fold(0, |length, byte| length << 8 | usize::from(*byte));
+    let length = if is_none { 0 } else { length };
+    let (taken, rest) = rest.split_at_checked(length).ok_or_else(cut)?;
     *request = rest;
-    taken
+    Ok(taken)
 }
 
 fn string(text: &str, response: &mut Vec<u8>) {
-    response.extend(i16::try_from(text.len()).unwrap().to_be_bytes());
+    // All of them are short.
+    response.extend([0, u8::try_from(text.len()).unwrap_or_default()]);
     response.extend(text.as_bytes());
 }
 
@@ -153,9 +158,9 @@ fn api_versions(version: i16, response: &mut Vec<u8>) {
     let is_flexible = version >= 3;
     response.extend([0; 2]);
     if is_flexible {
-        response.push(u8::try_from(OFFERED.len() + 1).unwrap());
+        response.push(5);
     } else {
-        response.extend(i32::try_from(OFFERED.len()).unwrap().to_be_bytes());
+        response.extend(4_i32.to_be_bytes());
     }
     for (key, highest) in OFFERED {
         response.extend(key.to_be_bytes());
