@@ -24,7 +24,10 @@
 //! Its page says when a token is refreshed and what happens when that fails; [`subject_token`] has the
 //! sources of subject tokens.
 //!
-//! Below it lies one exchange, [`Client::exchange`], which checks the reply. The operation as it is generated,
+//! Kafka, Kafka REST, Schema Registry, Catalog and Flink take the workload's own JWT, without an exchange:
+//! [`ExternalTokenProvider`] gives it, and [`auth`] presents it with its identity pools.
+//!
+//! Below a provider lies one exchange, [`Client::exchange`], which checks the reply. The operation as it is generated,
 //! in [`generated`], sends the same and follows the same rules of the wire.
 //!
 //! ```no_run

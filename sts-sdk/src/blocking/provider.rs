@@ -85,7 +85,7 @@ impl TokenProvider {
     ///
     /// # Errors
     ///
-    /// None: the runtime has all that it needs.
+    /// The provider has a clock that cannot wait on a runtime of tokio.
     pub fn keep_fresh(&self) -> Result<KeepFresh, TokenError> {
         self.runtime.within(|| self.tokens.keep_fresh())
     }
@@ -137,7 +137,7 @@ impl ExternalTokenProvider {
     ///
     /// # Errors
     ///
-    /// None: the runtime has all that it needs.
+    /// The provider has a clock that cannot wait on a runtime of tokio.
     pub fn keep_fresh(&self) -> Result<KeepFresh, TokenError> {
         self.0.keep_fresh()
     }

@@ -49,8 +49,10 @@ pub trait SubjectTokenSource: Send + Sync {
         "the source".into()
     }
 
-    /// STS refused `token`, which this source gave: with 400 or 401, or with another 4xx that trying again does not
-    /// help against. A source that keeps tokens must not give this one again. It must not block.
+    /// `token`, which this source gave, is of no use: STS refused it with 400 or 401, or with another 4xx that trying again
+    /// does not help against; it cannot be a subject token, or is at its end; or an API did not take it as an
+    /// [external token](crate::ExternalTokenProvider). A source that keeps tokens must not give this one again. It must not
+    /// block.
     ///
     /// By default nothing happens.
     fn refused(&self, token: &SubjectToken) {
