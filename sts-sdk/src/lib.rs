@@ -307,3 +307,8 @@ pub use secret::Secret;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+// Two of its recipes run a program.
+#[cfg(all(doctest, feature = "command"))]
+#[doc = include_str!("../../docs/subject-tokens.md")]
+struct Recipes;

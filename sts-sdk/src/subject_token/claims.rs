@@ -124,13 +124,14 @@ fn time(claims: &Map<String, Value>, name: &str) -> Result<Option<SystemTime>, (
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::json as object;
 
     use super::*;
+    use crate::subject_token::arbitrary_json::json;
 
     fn jwt(claims: &Value) -> String {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        format!("{}.{}.c2ln", part(&json!({"alg": "RS256"})), part(claims))
+        format!("{}.{}.c2ln", part(&object!({"alg": "RS256"})), part(claims))
     }
 
     fn at(seconds: u64) -> SystemTime {
@@ -140,7 +141,7 @@ mod tests {
     #[test]
     fn claims_are_read() {
         let token = jwt(
-            &json!({"iss": "https://idp", "sub": "me", "aud": ["a", "b"], "exp": 1000.5, "nbf": 10, "iat": 11}),
+            &object!({"iss": "https://idp", "sub": "me", "aud": ["a", "b"], "exp": 1000.5, "nbf": 10, "iat": 11}),
         );
         let claims = Claims::of_jwt(&token).unwrap();
         assert_eq!(claims.issuer.as_deref(), Some("https://idp"));
@@ -154,9 +155,12 @@ mod tests {
             (claims.not_before, claims.issued_at),
             (Some(at(10)), Some(at(11)))
         );
-        let one = Claims::of_jwt(&jwt(&json!({"aud": "a"}))).unwrap();
+        let one = Claims::of_jwt(&jwt(&object!({"aud": "a"}))).unwrap();
         assert_eq!(one.audience, ["a"]);
-        assert_eq!(Claims::of_jwt(&jwt(&json!({}))).unwrap(), Claims::default());
+        assert_eq!(
+            Claims::of_jwt(&jwt(&object!({}))).unwrap(),
+            Claims::default()
+        );
     }
 
     #[test]
@@ -193,10 +197,10 @@ mod tests {
             assert_eq!(Claims::of_jwt(token), Err(why), "{token}");
         }
         for (claims, why) in [
-            (json!({"exp": "soon"}), "has an `exp` that is no time"),
-            (json!({"exp": -1}), "has an `exp` that is no time"),
-            (json!({"nbf": 1e300}), "has an `nbf` that is no time"),
-            (json!({"iat": []}), "has an `iat` that is no time"),
+            (object!({"exp": "soon"}), "has an `exp` that is no time"),
+            (object!({"exp": -1}), "has an `exp` that is no time"),
+            (object!({"nbf": 1e300}), "has an `nbf` that is no time"),
+            (object!({"iat": []}), "has an `iat` that is no time"),
         ] {
             assert_eq!(Claims::of_jwt(&jwt(&claims)), Err(why));
         }
@@ -204,7 +208,7 @@ mod tests {
 
     #[test]
     fn clocks_may_differ_by_a_minute() {
-        let claims = Claims::of_jwt(&jwt(&json!({"exp": 1000, "nbf": 500}))).unwrap();
+        let claims = Claims::of_jwt(&jwt(&object!({"exp": 1000, "nbf": 500}))).unwrap();
         for now in [440, 500, 1000, 1060] {
             assert_eq!(claims.check_time(at(now)), Ok(()));
         }
@@ -219,6 +223,26 @@ mod tests {
         fn nothing_panics(token in ".*", claims in proptest::collection::vec(any::<u8>(), 0..60)) {
             let _ = Claims::of_jwt(&token);
             let _ = Claims::of_jwt(&format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims)));
+        }
+
+        #[test]
+        fn claims_of_any_type_are_read_or_refused(
+            claims in json(&["iss", "sub", "aud", "exp", "nbf", "iat"]), now in any::<u32>(),
+        ) {
+            let read = Claims::of_jwt(&jwt(&claims));
+            prop_assert_eq!(read.is_ok(), claims.is_object() && ["exp", "nbf", "iat"].iter().all(|name| {
+                let value = claims.get(name).filter(|value| !value.is_null());
+                value.is_none_or(|value| {
+                    let seconds = value.as_f64().map(Duration::try_from_secs_f64);
+                    seconds.is_some_and(|seconds| {
+                        seconds.is_ok_and(|since| SystemTime::UNIX_EPOCH.checked_add(since).is_some())
+                    })
+                })
+            }));
+            if let Ok(read) = read {
+                prop_assert_eq!(read.subject.as_deref(), claims["sub"].as_str());
+                let _ = read.check_time(at(now.into()));
+            }
         }
     }
 }

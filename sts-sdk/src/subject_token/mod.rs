@@ -117,8 +117,6 @@
 
 #[cfg(test)]
 mod arbitrary_json;
-#[cfg(feature = "aws")]
-mod aws_web_identity;
 mod azure_pipelines;
 mod claims;
 mod client_credentials;

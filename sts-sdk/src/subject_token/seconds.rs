@@ -70,3 +70,48 @@ impl NumberOrText {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::subject_token::arbitrary_json::json as any_json;
+
+    fn seconds(value: Value) -> Option<Duration> {
+        // A reply is not refused for what it says of its lifetime.
+        serde_json::from_value::<Seconds>(value)
+            .unwrap()
+            .to_duration()
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_refused_and_nothing_panics(value in any_json(&["expires_in"])) {
+            let known = seconds(value.clone()).is_some();
+            let time: UnixTime = serde_json::from_value(value.clone()).unwrap();
+            prop_assert!(known || time.to_system_time().is_none());
+            prop_assert!(!known || value.is_number() || value.is_string());
+        }
+
+        #[test]
+        fn numbers_and_texts_are_the_same(number in any::<u64>(), fraction in 0.0_f64..0.99) {
+            let expected = Some(Duration::from_secs(number));
+            prop_assert_eq!(seconds(json!(number)), expected);
+            prop_assert_eq!(seconds(json!(format!(" {number}\n"))), expected);
+            let small = f64::from(u32::try_from(number >> 32).unwrap_or_default());
+            let expected = seconds(json!(number >> 32));
+            prop_assert_eq!(seconds(json!(small + fraction)), expected);
+            prop_assert_eq!(seconds(json!((small + fraction).to_string())), expected);
+        }
+
+        #[test]
+        fn what_is_below_zero_or_no_number_is_none(number in i64::MIN..0, text in "[^0-9]{0,9}") {
+            prop_assert_eq!(seconds(json!(number)), None);
+            prop_assert_eq!(seconds(json!(number.to_string())), None);
+            let none = text.trim().parse::<f64>().is_err();
+            prop_assert!(!none || seconds(json!(text)).is_none());
+        }
+    }
+}

@@ -20,6 +20,7 @@ mod managed_identity;
 mod oidc_provider;
 mod platform;
 mod platforms;
+mod recipes;
 mod routes;
 mod settings;
 #[cfg(all(unix, feature = "spiffe"))]

@@ -78,12 +78,34 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::subject_token::arbitrary_json::json;
 
     proptest! {
         #[test]
         fn nothing_panics(output in proptest::collection::vec(any::<u8>(), 0..80), pointer in proptest::option::of(".*")) {
             let _ = token(&output, pointer.as_deref());
             let _ = refusal(&output);
+        }
+
+        /// Those of Google (AIP-4117), of Kubernetes and of nobody.
+        #[test]
+        fn a_token_is_what_stands_where_it_belongs(
+            output in json(&["version", "success", "id_token", "expiration_time", "kind", "status", "token", "code", "message"]),
+            pointer in proptest::option::of(proptest::sample::select(&["/token", "/status/token", "/0", ""][..])),
+        ) {
+            let text = output.to_string();
+            let Ok(found) = token(text.as_bytes(), pointer) else {
+                return Ok(());
+            };
+            if pointer.is_none() && !output.is_object() {
+                prop_assert_eq!(found.secret().expose_secret(), text.trim());
+                return Ok(());
+            }
+            prop_assert_ne!(output.get("success"), Some(&Value::Bool(false)));
+            let place = pointer.map_or_else(|| known(&output), Ok).unwrap();
+            prop_assert_eq!(Some(found.secret().expose_secret()), output.pointer(place).and_then(Value::as_str));
+            let end = output.get("expiration_time").and_then(Value::as_u64);
+            prop_assert!(found.expires_at().is_none() || end.is_some());
         }
     }
 }

@@ -230,3 +230,54 @@ impl SubjectTokenSource for HttpToken {
         Box::pin(self.ask())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use reqwest::StatusCode;
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::redact::Credentials;
+    use crate::subject_token::arbitrary_json::json;
+
+    fn token_of(
+        body: Vec<u8>,
+        token: Option<&str>,
+        lifetime: &str,
+    ) -> Result<SubjectToken, SubjectTokenError> {
+        let none = Credentials::of_texts([]);
+        let (status, headers) = (StatusCode::OK, HeaderMap::new());
+        let answer = Answer::new("it".to_owned(), status, headers, body, &none);
+        let source = HttpToken::get("https://example.com").lifetime_at(lifetime);
+        match token {
+            Some(token) => source.token_at(token).token_of(&answer),
+            None => source.token_of(&answer),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(
+            body in proptest::collection::vec(any::<u8>(), 0..80),
+            pointer in proptest::option::of(".{0,8}"), lifetime in ".{0,8}",
+        ) {
+            let _ = token_of(body, pointer.as_deref(), &lifetime);
+        }
+
+        #[test]
+        fn a_token_is_the_text_where_it_is_looked_for(
+            body in json(&["data", "token", "ttl", "a/b"]),
+            pointer in proptest::sample::select(&["/data/token", "/token", "/a~1b", "/0", ""][..]),
+            lifetime in proptest::sample::select(&["/data/ttl", "/ttl", "/0", ""][..]),
+        ) {
+            let there = body.pointer(pointer).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+            let found = token_of(body.to_string().into_bytes(), Some(pointer), lifetime);
+            prop_assert_eq!(found.as_ref().ok().map(|found| found.secret().expose_secret()), there);
+            if let Err(error) = found {
+                let shown = format!("{error} {error:?}");
+                prop_assert!(shown.contains("its JSON has no text at"), "{}", shown);
+            }
+        }
+    }
+}
