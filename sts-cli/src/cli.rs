@@ -3,7 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::failure::ErrorFormat;
-use crate::{completions, emulate, exec, man, serve, token};
+use crate::{completions, emulate, exec, header, kafka_config, man, serve, token};
 
 /// Access tokens of Confluent Cloud without API keys
 ///
@@ -44,6 +44,10 @@ pub(crate) enum Command {
     Exec(exec::Options),
     /// Be a token endpoint on loopback, from which any OAuth client gets and renews its token
     Serve(serve::Options),
+    /// Print the headers that present a token to an API
+    Header(header::Options),
+    /// Print settings for Kafka clients
+    KafkaConfig(kafka_config::Options),
     /// Run a local STS and identity provider to try things with
     Emulate(emulate::Options),
     /// Print the completions of a shell

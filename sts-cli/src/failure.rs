@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use serde_json::json;
 use sts_sdk::{BuildError, ExchangeError, TokenError};
 
+use crate::colour::{RED, label};
 use crate::shown::shown;
 
 /// How errors are written.
@@ -122,7 +123,7 @@ impl Failure {
     /// Writes it to standard error; the exit code.
     pub(crate) fn report(&self, format: ErrorFormat) -> ExitCode {
         let line = match format {
-            ErrorFormat::Text => format!("error: {}\n", self.message),
+            ErrorFormat::Text => format!("{} {}\n", label("error:", RED), self.message),
             ErrorFormat::Json => format!("{}\n", self.json()),
         };
         // Nobody can be told that standard error is gone.

@@ -2,11 +2,14 @@
 //! Kafka clients.
 
 mod cli;
+mod colour;
 mod completions;
 mod emulate;
 mod ended;
 mod exec;
 mod failure;
+mod header;
+mod kafka_config;
 mod log;
 mod man;
 mod output;
@@ -32,7 +35,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::complain(&error, ErrorFormat::of_arguments()),
     };
-    log::init(cli.global.verbose);
+    log::init(cli.global.verbose, matches!(cli.command, Command::Serve(_)));
     match run(&cli.command) {
         Ok(code) => code,
         Err(failure) => failure.report(cli.global.error_format),
@@ -44,6 +47,8 @@ fn run(command: &Command) -> Result<ExitCode, Failure> {
         Command::Token(options) => token::run(options),
         Command::Exec(options) => exec::run(options),
         Command::Serve(options) => serve::run(options),
+        Command::Header(options) => header::run(options),
+        Command::KafkaConfig(options) => kafka_config::run(options),
         Command::Emulate(options) => emulate::run(options),
         Command::Completions(options) => completions::run(options, Cli::command()),
         Command::Man(options) => man::run(options, Cli::command()),

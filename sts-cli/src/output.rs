@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 
+use crate::colour::{YELLOW, label};
 use crate::failure::Failure;
 use crate::private_file;
 use crate::shown::shown;
@@ -46,5 +47,6 @@ fn warn_of_credential(what: &str) {
 
 /// A line on standard error that is no error.
 pub(crate) fn warn(text: &str) {
-    writeln!(stderr(), "warning: {text}").ok();
+    let label = label("warning:", YELLOW);
+    writeln!(stderr(), "{label} {text}").ok();
 }

@@ -25,7 +25,7 @@ use crate::settings::SettingOptions;
 pub(crate) struct Options {
     /// Put the token into this variable of the child as well. It is the first token and is not renewed: it expires while
     /// the child runs
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = variable_name)]
     env: Vec<String>,
     /// Keep the token in FILE, instead of a file in a folder of its own
     #[arg(long, value_name = "FILE")]
@@ -55,6 +55,13 @@ SIGTERM, SIGUSR1 and SIGUSR2 are passed on to it. Otherwise it leads a group of 
 SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are passed on.
 
 Exit code: the child's, 128+N if signal N ended it, 126 if it cannot be run, 127 if there is no such program.";
+
+fn variable_name(name: &str) -> Result<String, &'static str> {
+    if name.is_empty() || name.contains('=') {
+        return Err("a variable's name has no '='");
+    }
+    Ok(name.to_owned())
+}
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let settings = options.settings.resolve()?;

@@ -8,3 +8,4 @@ mod resolved;
 mod table;
 
 pub(crate) use options::SettingOptions;
+pub(crate) use resolved::Settings;

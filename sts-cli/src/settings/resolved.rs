@@ -1,12 +1,14 @@
 //! The values that count, and where they came from.
 
 use std::fmt::Write;
+use std::time::Duration;
 
+use sts_sdk::auth::Pools;
 use sts_sdk::subject_token::{self, ChosenSource};
-use sts_sdk::{ExternalTokenProvider, Secret, TokenProvider};
+use sts_sdk::{ExternalTokenProvider, Secret, TokenProvider, TokenProviderBuilder};
 
 use super::profile::Profile;
-use super::table::{Alternatives, Setting, settings};
+use super::table::{Alternatives, DEADLINE, Setting, settings};
 use crate::failure::Failure;
 use crate::shown::shown;
 
@@ -95,7 +97,7 @@ impl Settings {
 
     /// A provider of access tokens. All that is wrong is in one error.
     pub(crate) fn provider(&self) -> Result<TokenProvider, Failure> {
-        Ok(TokenProvider::from_settings(|name| self.look_up(name))?)
+        self.build(TokenProvider::builder())
     }
 
     /// A provider of access tokens whose subject tokens come from `source`, if there is an identity pool.
@@ -106,8 +108,17 @@ impl Settings {
         if self.look_up("CONFLUENT_STS_IDENTITY_POOL_ID").is_none() {
             return Ok(None);
         }
-        let builder = TokenProvider::builder().subject_token(source);
-        Ok(Some(builder.settings(|name| self.look_up(name))?.build()?))
+        self.build(TokenProvider::builder().subject_token(source))
+            .map(Some)
+    }
+
+    fn build(&self, builder: TokenProviderBuilder) -> Result<TokenProvider, Failure> {
+        let builder = builder.settings(|name| self.look_up(name))?;
+        let builder = match self.deadline()? {
+            Some(deadline) => builder.deadline(deadline),
+            None => builder,
+        };
+        Ok(builder.build()?)
     }
 
     /// A provider of external tokens.
@@ -115,9 +126,51 @@ impl Settings {
         &self,
         source: ChosenSource,
     ) -> Result<ExternalTokenProvider, Failure> {
-        Ok(ExternalTokenProvider::builder()
-            .subject_token(source)
-            .build()?)
+        let builder = ExternalTokenProvider::builder().subject_token(source);
+        let builder = match self.deadline()? {
+            Some(deadline) => builder.deadline(deadline),
+            None => builder,
+        };
+        Ok(builder.build()?)
+    }
+
+    fn deadline(&self) -> Result<Option<Duration>, Failure> {
+        let Some(seconds) = self.look_up(DEADLINE) else {
+            return Ok(None);
+        };
+        let seconds = seconds.expose_secret().parse();
+        let wrong = |_| Failure::usage(format!("{DEADLINE} is not a number of seconds"));
+        Ok(Some(Duration::from_secs(seconds.map_err(wrong)?)))
+    }
+
+    /// The identity pools that an external token is presented with: those of the list, or all that match it.
+    pub(crate) fn pools(&self) -> Result<Pools, Failure> {
+        match self.look_up("CONFLUENT_STS_IDENTITY_POOL_ID") {
+            Some(ids) => Ok(ids.expose_secret().parse()?),
+            None => Ok(Pools::automatic()),
+        }
+    }
+
+    /// The secret of the identity provider's client, if there is one.
+    pub(crate) fn client_secret(&self) -> Result<Option<Secret>, Failure> {
+        let secret = self.look_up("CONFLUENT_STS_CLIENT_SECRET");
+        let Some(file) = self
+            .look_up("CONFLUENT_STS_CLIENT_SECRET_FILE")
+            .filter(|_| secret.is_none())
+        else {
+            return Ok(secret);
+        };
+        match std::fs::read_to_string(file.expose_secret()) {
+            Ok(text) => Ok(Some(Secret::from(
+                Secret::from(text).expose_secret().trim(),
+            ))),
+            Err(error) => {
+                let file = shown(file.expose_secret());
+                Err(Failure::usage(format!(
+                    "the client's secret cannot be read from {file}: {error}"
+                )))
+            }
+        }
     }
 
     /// What a command waits for that gets a token, in a few words.

@@ -14,14 +14,47 @@ pub(crate) struct Setting {
     is_secret: bool,
 }
 
-/// Those of the SDK, in its order.
+/// How long getting a token may take.
+pub(crate) const DEADLINE: &str = "CONFLUENT_STS_DEADLINE";
+
+/// Those of this command alone.
+const OWN: [Setting; 4] = [
+    own(
+        DEADLINE,
+        "longest time that getting a token may take, retries included, in seconds; 30 unless set",
+    ),
+    own(
+        "CONFLUENT_STS_BOOTSTRAP_SERVERS",
+        "the Kafka brokers, HOST:PORT with commas between, for kafka-config",
+    ),
+    own(
+        "CONFLUENT_STS_LOGICAL_CLUSTER",
+        "the Kafka cluster, such as lkc-123, for kafka-config",
+    ),
+    own(
+        "CONFLUENT_STS_SCHEMA_REGISTRY",
+        "the Schema Registry cluster, such as lsrc-123, for header",
+    ),
+];
+
+const fn own(variable: &'static str, about: &'static str) -> Setting {
+    Setting {
+        variable,
+        about,
+        sources: &[],
+        is_secret: false,
+    }
+}
+
+/// Those of the SDK, in its order, and this command's own.
 pub(crate) fn settings() -> impl Iterator<Item = Setting> {
-    settings::ALL.iter().map(|setting| Setting {
+    let of_sdk = settings::ALL.iter().map(|setting| Setting {
         variable: setting.name(),
         about: setting.about(),
         sources: setting.sources(),
         is_secret: setting.is_secret(),
-    })
+    });
+    of_sdk.chain(OWN)
 }
 
 /// The setting with this key.
@@ -54,7 +87,7 @@ impl Setting {
             Some((_, "FILE")) => "FILE",
             Some((_, "URL")) => "URL",
             Some((_, "ID")) => "ID",
-            Some((_, "LIFETIME" | "TIMEOUT")) => "SECONDS",
+            Some((_, "LIFETIME" | "TIMEOUT" | "DEADLINE")) => "SECONDS",
             Some((_, "POINTER")) => "POINTER",
             Some((_, "SOURCE")) => "NAME",
             _ => "VALUE",
@@ -63,7 +96,11 @@ impl Setting {
 
     /// What the help says of it.
     pub(crate) fn help(self) -> String {
-        let about = self.about.replace('`', "");
+        let mut about = self.about.replace('`', "");
+        // It is one line of a table there, and a sentence here.
+        if let Some(first) = about.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
         let sources = match self.sources {
             [] => String::new(),
             sources => format!(" (for {})", sources.join(", ")),

@@ -1,0 +1,57 @@
+//! `confluent-sts emulate`.
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+
+use crate::world::{BINARY, bare, http, kill, ran};
+
+#[tokio::test]
+async fn it_says_where_it_is_and_ends_when_it_is_interrupted() {
+    let folder = tempfile::tempdir().unwrap();
+    for signal in ["INT", "TERM"] {
+        let mut command = bare(BINARY, folder.path());
+        let mut child = command
+            .args(["emulate", "--listen", "127.0.0.1:0"])
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next_line().await.unwrap().unwrap();
+        let url = first.strip_prefix("listening at ").unwrap();
+        let second = lines.next_line().await.unwrap().unwrap();
+        assert_eq!(second, format!("a page for people: {url}/"));
+        assert_eq!(
+            http()
+                .get(format!("{url}/healthz"))
+                .send()
+                .await
+                .unwrap()
+                .status(),
+            200
+        );
+        kill(signal, &child).await;
+        assert_eq!(child.wait().await.unwrap().code(), Some(0));
+    }
+}
+
+#[tokio::test]
+async fn a_file_configures_it_and_other_machines_are_kept_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut remote = bare(BINARY, folder.path());
+    let refused = ran(remote.args(["emulate", "--listen", "0.0.0.0:0"])).await;
+    assert_eq!(refused.code, Some(2));
+    assert!(
+        refused
+            .err
+            .contains("other machines would get at 0.0.0.0:0"),
+        "{}",
+        refused.err
+    );
+    std::fs::write(folder.path().join("e.toml"), "\nlisten_on = 1\n").unwrap();
+    let mut wrong = bare(BINARY, folder.path());
+    let wrong = ran(wrong.args(["emulate", "e.toml"])).await;
+    assert_eq!((wrong.code, wrong.err.lines().count()), (Some(2), 1));
+    assert!(
+        wrong.err.starts_with("error: e.toml: line 2: "),
+        "{}",
+        wrong.err
+    );
+}

@@ -1,0 +1,146 @@
+//! How commands fail: a code, and one line.
+
+use sts_emulator::{Fault, IdentityPool, StsEmulator};
+
+use crate::world::{World, ran};
+
+#[tokio::test]
+async fn arguments_that_make_no_sense_are_code_2() {
+    let world = World::new().await;
+    let cases: [(&[&str], &str); 6] = [
+        (&[], "no command was given; see confluent-sts --help"),
+        (
+            &["tokn"],
+            "unrecognized subcommand 'tokn'; tip: a similar subcommand exists: 'token'; see --help",
+        ),
+        (
+            &["token", "--explian"],
+            "unexpected argument '--explian' found; tip: a similar argument exists: '--explain'; see --help",
+        ),
+        (
+            &["token", "eyJhbGciOiJub25lIn0.e30.c2ln"],
+            "unexpected argument '[redacted]' found; see --help",
+        ),
+        (
+            &["exec"],
+            "the following required arguments were not provided: <PROGRAM>...; see --help",
+        ),
+        (
+            &["token", "--output", "xml"],
+            "invalid value 'xml' for '--output <FORMAT>'; [possible values: text, json, env, shell, header]; see --help",
+        ),
+    ];
+    for (arguments, line) in cases {
+        world.run(arguments).await.fails(2, line);
+    }
+    for arguments in [
+        ["token", "--lifetime", "901"],
+        ["token", "--url", "http://sts.example"],
+    ] {
+        assert_eq!(world.run(&arguments).await.code, Some(2), "{arguments:?}");
+    }
+}
+
+#[tokio::test]
+async fn help_and_version_are_no_errors() {
+    let world = World::new().await;
+    let version = world.run(&["--version"]).await.printed();
+    assert_eq!(
+        version,
+        format!("confluent-sts {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    let help = world.run(&["--help"]).await.printed();
+    for line in ["Exit codes:", "  3  the source gave no subject token"] {
+        assert!(help.lines().any(|other| other == line), "{help}");
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_has_nothing_is_code_3() {
+    let world = World::new().await;
+    let file = world.path("no-token").display().to_string();
+    for command in [
+        &["token"][..],
+        &["header"],
+        &["serve"],
+        &["exec", "--", "true"],
+    ] {
+        let mut process = world.command(
+            command
+                .split_first()
+                .map_or(&[], |(first, _)| std::slice::from_ref(first)),
+        );
+        process
+            .args(["--token-file", &file, "--deadline", "1"])
+            .args(&command[1..]);
+        let ran = ran(&mut process).await;
+        assert_eq!((ran.code, &*ran.out), (Some(3), ""), "{}", ran.err);
+        assert!(
+            ran.err.starts_with("error: no ")
+                && ran
+                    .err
+                    .contains(&format!("the subject token file {file} cannot be read")),
+            "{}",
+            ran.err
+        );
+        assert_eq!(ran.err.lines().count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_refuses_is_code_4_with_its_request_id() {
+    let pool = IdentityPool::new("pool-abc").filter(r#"claims.sub == "another""#);
+    let world = World::with(StsEmulator::builder().identity_pool(pool)).await;
+    let ran = world.run(&["--error-format", "json", "token"]).await;
+    assert_eq!(
+        (ran.code, &*ran.out, ran.err.lines().count()),
+        (Some(4), "", 1)
+    );
+    let json: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+    let error = &json["error"];
+    assert_eq!(
+        (&error["kind"], &error["exit_code"], &error["status"]),
+        (&"refused".into(), &4.into(), &400.into())
+    );
+    assert_eq!(
+        (&error["transient"], &error["retry_after"]),
+        (&false.into(), &serde_json::Value::Null)
+    );
+    assert!(error["request_id"].is_string(), "{error}");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("filter"), "{message}");
+}
+
+#[tokio::test]
+async fn a_wait_that_the_server_asks_for_is_told() {
+    let world = World::new().await;
+    world
+        .emulator
+        .inject(Fault::status(429).header("retry-after", "40").always())
+        .unwrap();
+    let ran = world.run(&["token", "--error-format=json"]).await;
+    assert_eq!(ran.code, Some(4), "{}", ran.err);
+    let json: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+    assert_eq!(
+        (&json["error"]["retry_after"], &json["error"]["transient"]),
+        (&40.into(), &true.into())
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_code_5() {
+    let world = World::new().await;
+    // A port that nobody listens at any more.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let ran = world
+        .run(&["token", "--url", &url, "--deadline", "1"])
+        .await;
+    assert_eq!(ran.code, Some(5), "{}", ran.err);
+    assert!(
+        ran.err.contains("refused") && ran.err.lines().count() == 1,
+        "{}",
+        ran.err
+    );
+}

@@ -1,0 +1,97 @@
+//! `confluent-sts kafka-config`.
+
+use crate::world::{BINARY, World, bare, ran};
+
+const ENDPOINT: [(&str, &str); 3] = [
+    ("CONFLUENT_ENDPOINT_TOKEN_URL", "http://127.0.0.1:1/token"),
+    ("CONFLUENT_ENDPOINT_CLIENT_ID", "me"),
+    ("CONFLUENT_ENDPOINT_CLIENT_SECRET", "a-secret"),
+];
+
+async fn config(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = bare(BINARY, folder.path());
+    command.arg("kafka-config").args(arguments).envs(ENDPOINT);
+    command
+        .env("CONFLUENT_STS_BOOTSTRAP_SERVERS", "kafka.example:9092")
+        .env("CONFLUENT_STS_LOGICAL_CLUSTER", "lkc-1");
+    ran(&mut command).await.printed()
+}
+
+#[tokio::test]
+async fn settings_of_librdkafka_have_the_comma_of_a_union_escaped() {
+    let printed = config(&["--identity-pool-id", "pool-1,pool-2"]).await;
+    let expected = "bootstrap.servers=kafka.example:9092\n\
+                    security.protocol=SASL_SSL\n\
+                    sasl.mechanisms=OAUTHBEARER\n\
+                    sasl.oauthbearer.method=oidc\n\
+                    sasl.oauthbearer.token.endpoint.url=http://127.0.0.1:1/token\n\
+                    sasl.oauthbearer.client.id=me\n\
+                    sasl.oauthbearer.client.secret=a-secret\n\
+                    sasl.oauthbearer.extensions=logicalCluster=lkc-1,identityPoolId=pool-1\\,pool-2\n";
+    assert_eq!(printed, expected);
+}
+
+#[tokio::test]
+async fn java_and_json_say_the_same() {
+    let java = config(&["--format", "java", "--identity-pool-id", "pool-1"]).await;
+    let first = "# The JVM needs -Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=http://127.0.0.1:1/token\n\
+                 bootstrap.servers=kafka.example:9092\n";
+    assert!(java.starts_with(first), "{java}");
+    assert!(
+        java.contains("extension_logicalCluster=\"lkc-1\" extension_identityPoolId=\"pool-1\";\n"),
+        "{java}"
+    );
+
+    // No pool is named: those that match the token apply.
+    let json: serde_json::Value =
+        serde_json::from_str(&config(&["--format", "json"]).await).unwrap();
+    assert_eq!(json["bootstrap.servers"], "kafka.example:9092");
+    assert_eq!(json["sasl.oauthbearer.extensions"], "logicalCluster=lkc-1");
+    assert_eq!(json["sasl.oauthbearer.client.secret"], "a-secret");
+}
+
+#[tokio::test]
+async fn without_an_endpoint_on_this_machine_it_is_that_of_the_identity_provider() {
+    let world = World::new().await;
+    let secret = world.write("secret", "hunter2\n").display().to_string();
+    let none = world.run(&["kafka-config"]).await;
+    assert_eq!(none.code, Some(2));
+    assert!(
+        none.err
+            .starts_with("error: there is no token endpoint for the Kafka client; "),
+        "{}",
+        none.err
+    );
+    let arguments = [
+        "kafka-config",
+        "--token-url",
+        "https://idp.example",
+        "--client-id",
+        "me",
+        "--client-secret-file",
+        &secret,
+    ];
+    let printed = world
+        .run(&[&arguments[..], &["--scope", "a b", "--write", "kafka"]].concat())
+        .await
+        .printed();
+    assert_eq!(printed, "");
+    let written = world.read("kafka");
+    for line in [
+        "sasl.oauthbearer.token.endpoint.url=https://idp.example",
+        "sasl.oauthbearer.client.secret=hunter2",
+        "sasl.oauthbearer.scope=a b",
+        "sasl.oauthbearer.extensions=identityPoolId=pool-abc",
+    ] {
+        assert!(written.lines().any(|other| other == line), "{written}");
+    }
+    for (flag, value) in [
+        ("--bootstrap-servers", "a:1\\nb"),
+        ("--logical-cluster", "lkc 1"),
+        ("--identity-pool-id", "a,"),
+    ] {
+        let ran = world.run(&[&arguments[..], &[flag, value]].concat()).await;
+        assert_eq!((ran.code, ran.err.lines().count()), (Some(2), 1), "{flag}");
+    }
+}

@@ -1,0 +1,18 @@
+//! The command as people and pipelines run it: processes, their output, exit codes, signals and files.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod emulate;
+mod exec;
+mod exit_codes;
+mod kafka;
+mod leaks;
+mod scripts;
+mod serve;
+mod settings;
+mod terminal;
+mod token;
+mod world;

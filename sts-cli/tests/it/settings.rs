@@ -1,0 +1,270 @@
+//! Where values come from, and which counts.
+
+use crate::world::{BINARY, Ran, World, bare, ran};
+
+/// `confluent-sts token` with these arguments and variables alone, in a folder.
+async fn token(world: &World, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+    let mut command = bare(BINARY, world.folder.path());
+    ran(command
+        .arg("token")
+        .args(arguments)
+        .envs(variables.iter().copied()))
+    .await
+}
+
+const FILE: &str = r#"
+profile = "production"
+
+[profiles.production]
+identity_pool_id = "pool-of-profile"
+url = "https://of-profile.example"
+lifetime = 600
+token_file = "tokens/mine"
+
+[profiles.other]
+command = ["print-token", "a b"]
+allow_http = true
+"#;
+
+#[tokio::test]
+async fn a_flag_counts_more_than_a_variable_and_that_more_than_the_profile() {
+    let world = World::new().await;
+    let file = world.write("config.toml", FILE).display().to_string();
+    let variables = [
+        ("CONFLUENT_STS_CONFIG", &*file),
+        ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-of-variable"),
+        ("CONFLUENT_STS_URL", "https://of-variable.example"),
+        ("CONFLUENT_STS_AUDIENCE", " "),
+    ];
+    let explained = token(
+        &world,
+        &["--explain", "--url", "https://me:hunter2@of-flag.example"],
+        &variables,
+    )
+    .await;
+    let folder = world.folder.path().display();
+    let expected = format!(
+        "profile: production of {file}\n\
+         identity_pool_id: pool-of-variable (variable CONFLUENT_STS_IDENTITY_POOL_ID)\n\
+         url: https://[redacted]@of-flag.example (flag --url)\n\
+         lifetime: 600 (profile production, {file} line 7)\n\
+         token_file: {folder}/tokens/mine (profile production, {file} line 8)\n\
+         source of subject tokens: file, because CONFLUENT_STS_TOKEN_FILE is set\n"
+    );
+    assert_eq!(explained.printed(), expected);
+}
+
+#[tokio::test]
+async fn a_setting_that_names_a_source_hides_those_that_count_less() {
+    let world = World::new().await;
+    let file = world.write("config.toml", FILE).display().to_string();
+    let variables = [
+        ("CONFLUENT_STS_TOKEN", "hunter2"),
+        ("CONFLUENT_STS_CLIENT_SECRET", "hunter3"),
+    ];
+    let arguments = [
+        "--explain",
+        "--config",
+        &file,
+        "--token-url",
+        "https://idp.example",
+        "--client-secret-file",
+        "f",
+    ];
+    let explained = token(&world, &arguments, &variables).await.printed();
+    for line in [
+        "token_url: https://idp.example (flag --token-url)",
+        "token: does not count (variable CONFLUENT_STS_TOKEN), for another stands for it that counts more",
+        "client_secret: does not count (variable CONFLUENT_STS_CLIENT_SECRET), for another stands for it that counts more",
+        "source of subject tokens: none: CONFLUENT_STS_CLIENT_ID is not set; set it to the id of the client",
+    ] {
+        assert!(explained.lines().any(|other| other == line), "{explained}");
+    }
+    assert!(!explained.contains("hunter"));
+}
+
+#[tokio::test]
+async fn nothing_given_is_what_the_platform_provides() {
+    let world = World::new().await;
+    let variables = [
+        ("GITHUB_ACTIONS", "true"),
+        ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-abc"),
+    ];
+    let ran = token(&world, &[], &variables).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("id-token: write"), "{}", ran.err);
+    let none = token(&world, &[], &variables[1..]).await;
+    assert_eq!(none.code, Some(2));
+    assert!(
+        none.err.contains("no source of subject tokens"),
+        "{}",
+        none.err
+    );
+}
+
+#[tokio::test]
+async fn the_file_is_where_xdg_has_it_and_lists_are_lists() {
+    let world = World::new().await;
+    world.write(".config/confluent-sts/config.toml", FILE);
+    let other = token(&world, &["--explain", "--profile", "other"], &[])
+        .await
+        .printed();
+    assert!(
+        other.contains("\nallow_http: true (profile other, "),
+        "{other}"
+    );
+    assert!(
+        other.contains("\ncommand: [\"print-token\",\"a b\"] (profile other, "),
+        "{other}"
+    );
+    assert!(
+        other.contains("\nsource of subject tokens: command, because "),
+        "{other}"
+    );
+
+    world.write(
+        "xdg/confluent-sts/config.toml",
+        "[profiles.x]\nscope = 'of-xdg'\n",
+    );
+    let xdg = world.path("xdg").display().to_string();
+    let variables = [("XDG_CONFIG_HOME", &*xdg), ("CONFLUENT_STS_PROFILE", "x")];
+    let explained = token(&world, &["--explain"], &variables).await.printed();
+    assert!(
+        explained.contains("\nscope: of-xdg (profile x, "),
+        "{explained}"
+    );
+    let relative = [
+        ("XDG_CONFIG_HOME", "xdg"),
+        ("CONFLUENT_STS_PROFILE", "other"),
+    ];
+    assert_eq!(token(&world, &["--explain"], &relative).await.code, Some(0));
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_a_file_is_named_with_its_line() {
+    let world = World::new().await;
+    let file = world.path("config.toml").display().to_string();
+    for (text, line, why) in [
+        (
+            "[profiles.a]\nidentity_pool = 'x'\n",
+            2,
+            "the key \"identity_pool\" is unknown; there are identity_pool_id, ",
+        ),
+        (
+            "\nprofiles = 1\n",
+            2,
+            "profiles must be tables, such as [profiles.production]",
+        ),
+        ("profile = 1\n", 1, "profile must be the name of a profile"),
+        (
+            "default = 'a'\n",
+            1,
+            "the key \"default\" is unknown; there are profile and profiles",
+        ),
+        (
+            "[profiles]\na = 1\n",
+            2,
+            "the profile \"a\" must be a table",
+        ),
+        (
+            "[profiles.a]\nlifetime = 1.5\n",
+            2,
+            "lifetime must be a text, a whole number, true or false, or texts",
+        ),
+        (
+            "[profiles.a]\n\ncommand = [1]\n",
+            3,
+            "command must be a text, a whole number, true or false, or texts",
+        ),
+        (
+            "[profiles.a]\ntoken = 'hunter2'\n",
+            2,
+            "token may be a secret, which no file of profiles holds; set token_file, or the variable CONFLUENT_STS_TOKEN",
+        ),
+        (
+            "[profiles.a]\nhttp_url = 'hunter2'\n",
+            2,
+            "http_url may be a secret, which no file of profiles holds; set the variable CONFLUENT_STS_HTTP_URL",
+        ),
+        ("[profiles.a\n", 1, ""),
+        (
+            "profile = 'b'\n[profiles.a]\n",
+            1,
+            "there is no profile \"b\"; it has a",
+        ),
+    ] {
+        world.write("config.toml", text);
+        let ran = token(&world, &["--config", "config.toml"], &[]).await;
+        assert_eq!(
+            (ran.code, &*ran.out, ran.err.lines().count()),
+            (Some(2), "", 1),
+            "{text}: {}",
+            ran.err
+        );
+        let expected = format!("error: config.toml: line {line}: {why}");
+        assert!(ran.err.starts_with(&expected), "{text}: {}", ran.err);
+        assert!(!ran.err.contains("hunter2"));
+    }
+    std::fs::remove_file(&file).unwrap();
+    let gone = token(&world, &["--config", &file], &[]).await;
+    assert_eq!(gone.code, Some(2));
+    assert!(
+        gone.err.starts_with(&format!(
+            "error: the configuration file {file} cannot be read: "
+        )),
+        "{}",
+        gone.err
+    );
+    token(&world, &["--profile", "a"], &[]).await.fails(
+        2,
+        "a profile is named and there is no configuration file; write confluent-sts/config.toml below XDG_CONFIG_HOME or \
+         ~/.config, or name it with --config or CONFLUENT_STS_CONFIG",
+    );
+}
+
+/// What README has for another terminal.
+#[tokio::test]
+async fn the_profile_of_an_emulator_needs_no_file() {
+    let world = World::new().await;
+    let explained = token(&world, &["--profile", "emulator", "--explain"], &[])
+        .await
+        .printed();
+    assert!(
+        explained.contains("\nurl: http://127.0.0.1:8080 (profile emulator)\n"),
+        "{explained}"
+    );
+    let url = world.emulator.url();
+    let idp = format!("{url}/idp/token");
+    let printed = token(
+        &world,
+        &["--profile", "emulator", "--url", url, "--token-url", &idp],
+        &[],
+    )
+    .await
+    .printed();
+    assert_eq!(
+        crate::world::claims(printed.trim_end())["sub"],
+        "my-workload"
+    );
+}
+
+/// All of the SDK's, and none that would put a secret among the arguments.
+#[tokio::test]
+async fn every_setting_has_a_flag_but_the_secret_ones() {
+    let world = World::new().await;
+    let help = world.run(&["token", "--help"]).await.printed();
+    for setting in sts_sdk::settings::ALL {
+        let flag = setting
+            .name()
+            .trim_start_matches("CONFLUENT_STS_")
+            .replace('_', "-")
+            .to_lowercase();
+        let has_flag = help
+            .lines()
+            .any(|line| line.trim_start().starts_with(&format!("--{flag} <")));
+        assert_eq!(has_flag, !setting.is_secret(), "{flag}");
+    }
+    let ran = world.run(&["token", "--client-secret", "hunter2"]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(!ran.err.contains("hunter2"), "{}", ran.err);
+}

@@ -1,0 +1,112 @@
+//! What is different on a terminal. `script` (util-linux) makes one.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use sts_emulator::Fault;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::world::{BINARY, World, claims, until};
+
+/// `command` on a terminal of its own, or nothing where no `script` of util-linux is.
+fn on_terminal(world: &World, command: &str) -> Option<Command> {
+    if !cfg!(target_os = "linux") || !Path::new("/usr/bin/script").exists() {
+        return None;
+    }
+    let mut script = world.program("script");
+    // Without a shell in between, which would get what the terminal sends as well.
+    let command = format!("exec {command}");
+    script
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .env("TERM", "xterm")
+        .stdin(Stdio::piped());
+    Some(script)
+}
+
+#[tokio::test]
+async fn a_token_on_a_terminal_comes_with_a_warning() {
+    let world = World::new().await;
+    let Some(mut command) = on_terminal(&world, &format!("{BINARY} token")) else {
+        return;
+    };
+    let output = command.output().await.unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let (warning, token) = shown.split_once("\r\n").unwrap();
+    assert!(warning.ends_with(
+        " a token is a credential and stays on the screen; prefer a pipe, or a command substitution"
+    ));
+    assert_eq!(claims(token.trim_end())["sub"], "me");
+}
+
+#[tokio::test]
+async fn a_wait_is_explained_and_its_traces_are_removed() {
+    let world = World::new().await;
+    world
+        .emulator
+        .inject(Fault::delay(std::time::Duration::from_millis(700)))
+        .unwrap();
+    let Some(mut command) = on_terminal(&world, &format!("{BINARY} token > file")) else {
+        return;
+    };
+    let shown = String::from_utf8(command.output().await.unwrap().stdout).unwrap();
+    assert!(
+        shown.contains(
+            "\r| waiting for a subject token (http-token) and its exchange (http://127.0.0.1:"
+        ),
+        "{shown}"
+    );
+    assert!(shown.ends_with("\r\u{1b}[K"), "{shown:?}");
+}
+
+#[tokio::test]
+async fn colours_are_for_terminals_and_not_where_they_are_unwanted() {
+    let world = World::new().await;
+    let Some(mut command) = on_terminal(&world, &format!("{BINARY} token --profile none")) else {
+        return;
+    };
+    let coloured = String::from_utf8(command.output().await.unwrap().stdout).unwrap();
+    assert!(
+        coloured.starts_with("\u{1b}[1;31merror:\u{1b}[0m "),
+        "{coloured:?}"
+    );
+    let plain =
+        String::from_utf8(command.env("NO_COLOR", "1").output().await.unwrap().stdout).unwrap();
+    assert!(plain.starts_with("error: "), "{plain:?}");
+}
+
+/// Ctrl-C reaches the child once: from the terminal, and not from the command as well.
+#[tokio::test]
+async fn what_the_terminal_sends_is_not_passed_on() {
+    let world = World::new().await;
+    let child = "trap 'echo told >> told' INT; trap 'exit 5' TERM; touch ready; \
+                 while :; do [ ! -e told ] || touch calm; sleep 0.01; done";
+    let Some(mut command) = on_terminal(
+        &world,
+        &format!("{BINARY} exec -- sh -c \"echo \\$PPID > pid; {child}\""),
+    ) else {
+        return;
+    };
+    let mut script = command.spawn().unwrap();
+    let ready = world.path("ready");
+    until(|| ready.exists().then_some(())).await;
+    let mut terminal = script.stdin.take().unwrap();
+    terminal.write_all(b"\x03").await.unwrap();
+    terminal.flush().await.unwrap();
+    // It has dealt with the signal.
+    let calm = world.path("calm");
+    until(|| calm.exists().then_some(())).await;
+    // What is sent to the command itself is passed on, after which nothing else comes.
+    let pid = world.read("pid");
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", pid.trim()])
+            .status()
+            .await
+            .unwrap()
+            .success()
+    );
+    let status = script.wait().await.unwrap();
+    assert_eq!(status.code(), Some(5));
+    assert_eq!(world.read("told"), "told\n");
+}
