@@ -22,12 +22,13 @@ fn credentials(id: &str, end: &str) -> Vec<u8> {
 fn answer(request: &Recorded) -> Vec<u8> {
     let path = request.target.split('?').next().unwrap_or_default();
     match (&*request.method, path) {
-        ("PUT", "/latest/api/token") => reply("200 OK", &[], "hunter2-metadata"),
+        ("PUT", "/latest/api/token" | "/none/latest/api/token") => {
+            reply("200 OK", &[], "hunter2-metadata")
+        }
         (_, "/latest/meta-data/iam/security-credentials/") => reply("200 OK", &[], "my-role"),
         (_, "/latest/meta-data/iam/security-credentials/my-role") => credentials("INSTANCE", LATER),
         (_, "/container") => credentials("CONTAINER", LATER),
         (_, "/old") => credentials("OLD", "2020-01-01T00:00:00Z"),
-        ("PUT", "/none/latest/api/token") => reply("200 OK", &[], "hunter2-metadata"),
         (_, path) if path.starts_with("/none/") => reply("404 Not Found", &[], "no role"),
         (_, "/denied") => reply("403 Forbidden", &[], "wrong hunter2-container"),
         (_, "/no-json") => reply(

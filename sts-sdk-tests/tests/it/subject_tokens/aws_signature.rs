@@ -1,4 +1,4 @@
-//! `botocore` (PyPI) signs the requests to AWS STS again.
+//! `botocore` (`PyPI`) signs the requests to AWS STS again.
 
 use std::process::{Command, Stdio};
 

@@ -40,9 +40,9 @@ impl OidcProvider {
             .spawn()
             .unwrap_or_else(|error| panic!("node: {error}"));
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let url = lines
-            .next()
-            .expect("it has not started; .ci/run foreign installs it")
+        let url = lines.next();
+        let url = url
+            .unwrap_or_else(|| panic!("oidc-provider is not installed (.ci/run foreign)"))
             .unwrap();
         Self {
             process,
