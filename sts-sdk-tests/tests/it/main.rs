@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod auth;
 mod blocking;
 mod data_plane;
 mod emulator;
