@@ -22,7 +22,7 @@
 //! ```
 //!
 //! Its page says when a token is refreshed and what happens when that fails; [`subject_token`] has the
-//! sources of subject tokens.
+//! sources of subject tokens, [`auth`] takes tokens to other HTTP clients and generated ones.
 //!
 //! Kafka, Kafka REST, Schema Registry, Catalog and Flink take the workload's own JWT, without an exchange:
 //! [`ExternalTokenProvider`] gives it, and [`auth`] presents it with its identity pools.
@@ -176,7 +176,9 @@
 //! | `schemars` | `schemars::JsonSchema` for every generated type |
 //! | `aws` | subject tokens of AWS STS, `AwsWebIdentity` |
 //! | `command` | subject tokens that a program prints |
-//! | `private-key` | OAuth 2.0 clients that sign with a private key, `PrivateKey`; by aws-lc-rs, whatever TLS uses |
+//! | `reqwest-middleware` | the [`Authenticator`](auth::Authenticator) as a middleware of that crate, 0.5 |
+//! | `tower` | the [`Authenticator`](auth::Authenticator) as a layer of that crate, 0.5 |
+//! | `blocking` | providers for programs without async |
 //! | `testing` | providers, a fake STS and a clock for the tests of crates that use this one |
 //!
 //! The features of TLS enable those of the same names of `reqwest` and nothing else: what they do to the rest of a
@@ -308,7 +310,10 @@ pub use secret::Secret;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-// Two of its recipes run a program.
-#[cfg(all(doctest, feature = "command"))]
-#[doc = include_str!("../../docs/subject-tokens.md")]
-struct Recipes;
+#[cfg(all(doctest, feature = "blocking"))]
+#[doc = include_str!("../../docs/data-plane.md")]
+struct DataPlane;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/another-sdk.md")]
+struct AnotherSdk;

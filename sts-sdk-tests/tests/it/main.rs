@@ -10,6 +10,7 @@ mod blocking;
 mod data_plane;
 mod emulator;
 mod failures;
+mod prism;
 mod provider;
 mod secrets;
 mod subject_tokens;

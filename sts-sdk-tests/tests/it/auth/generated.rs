@@ -10,6 +10,8 @@ use sts_sdk_org::{Client, Error};
 use sts_sdk_tests::{Server, always, external_token, provider, reply, token};
 
 use super::{answering, on_loopback, presented};
+use crate::prism::Prism;
+use crate::workspace::examples::example;
 
 const PAGE: &str =
     r#"{"api_version": "org/v2", "kind": "EnvironmentList", "metadata": {}, "data": []}"#;
@@ -138,6 +140,68 @@ async fn without_a_token_nothing_is_sent_and_the_error_is_the_providers() {
         other => panic!("{other:?}"),
     }
     assert!(server.take_requests().is_empty());
+}
+
+/// With each, Prism makes up other replies.
+const SEEDS: u32 = 5;
+
+#[test]
+#[ignore = "needs Prism (npm install --prefix target/tools/npm @stoplight/prism-cli@5.14.2)"]
+fn foreign_prism_finds_nothing_wrong_with_the_example_and_the_example_nothing_with_prism() {
+    for seed in 1..=SEEDS {
+        let seed = seed.to_string();
+        let mock = ["mock", "--dynamic", "--errors", "--seed", &seed];
+        let prism = Prism::start(&mock, "openapi/org-v2.yaml", &[]);
+        let output = example("environments").arg(&prism.url).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "seed {seed}: {said}");
+        let listed = String::from_utf8_lossy(&output.stdout);
+        assert!(listed.starts_with("page 1\n"), "seed {seed}: {listed}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Prism (npm install --prefix target/tools/npm @stoplight/prism-cli@5.14.2)"]
+async fn foreign_prism_finds_nothing_wrong_with_any_operation_and_wants_the_token() {
+    for seed in 1..=SEEDS {
+        let mock = ["mock", "--dynamic", "--errors", "--seed", &seed.to_string()];
+        let prism = Prism::start(&mock, "openapi/org-v2.yaml", &[]);
+        let (_, _, tokens) = provider(token);
+        let client = Client::new(&prism.url, on_loopback(&tokens));
+        let page = client
+            .list_org_v2_environments()
+            .page_size(2)
+            .page_token("next".to_owned());
+        page.send().await.unwrap();
+        let made = client.create_org_v2_environment();
+        made.body_map(|body| body.display_name("one"))
+            .send()
+            .await
+            .unwrap();
+        client
+            .get_org_v2_environment()
+            .id("env-1")
+            .send()
+            .await
+            .unwrap();
+        let named = OrgV2Environment::builder().display_name("one".to_owned());
+        let named = client
+            .update_org_v2_environment()
+            .id("env-1")
+            .body_map(|_| named);
+        named.send().await.unwrap();
+        client
+            .delete_org_v2_environment()
+            .id("env-1")
+            .send()
+            .await
+            .unwrap();
+        // It does look.
+        let bare = reqwest::get(format!("{}/org/v2/environments", prism.url))
+            .await
+            .unwrap();
+        assert_eq!(bare.status(), 401);
+    }
 }
 
 /// What is refused of a list of environments.

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use sts_sdk_tests::workspace;
 
-/// The example `name` of `sts-sdk`.
-fn example(name: &str) -> Command {
+/// The example `name` of a crate of the workspace.
+pub(crate) fn example(name: &str) -> Command {
     // `cargo test --workspace` has built it, with the features of the whole workspace.
     let mut build = escargot::CargoBuild::new()
         .manifest_path(workspace().join("Cargo.toml"))
@@ -152,6 +152,43 @@ fn the_example_goes_from_the_identity_provider_to_a_refresh_and_not_through_a_pr
         "{steps}"
     );
     assert!(!steps.contains("eyJ"), "{steps}");
+}
+
+#[test]
+fn the_example_lists_environments_page_by_page_through_a_401() {
+    let output = example("environments").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = lines.lines().map(str::trim).collect();
+    let answers = |status: &str| {
+        let line = format!("(the API answers {status})");
+        lines.iter().filter(|other| **other == line).count()
+    };
+    assert_eq!(
+        (answers("200 OK"), answers("401 Unauthorized")),
+        (3, 1),
+        "{lines:?}"
+    );
+    let shown: Vec<&str> = lines
+        .iter()
+        .copied()
+        .filter(|line| !line.starts_with('('))
+        .collect();
+    let expected = [
+        "page 1",
+        "env-0 environment 0",
+        "env-1 environment 1",
+        "env-2 environment 2",
+        "page 2",
+        "env-3 environment 3",
+        "env-4 environment 4",
+        "env-5 environment 5",
+        "page 3",
+        "env-6 environment 6",
+        "2 exchanges",
+    ];
+    assert_eq!(shown, expected);
 }
 
 /// The emulator says where it listens, and on standard error that others may get at it if they may.

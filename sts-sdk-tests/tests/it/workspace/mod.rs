@@ -1,5 +1,6 @@
 //! What the workspace says of itself: its examples, its manifests.
 
-mod examples;
+mod another_sdk;
+pub(crate) mod examples;
 mod imports;
 mod rust_version;
