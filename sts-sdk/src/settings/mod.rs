@@ -1,7 +1,7 @@
 //! The settings that describe a provider and its source of subject tokens, `CONFLUENT_STS_…`.
 //!
-//! [`TokenProvider::from_env`](crate::TokenProvider::from_env) reads them from environment variables. A program with flags or
-//! a file of profiles hands them over by a look-up, to
+//! [`TokenProvider::from_env`](crate::TokenProvider::from_env) reads them from environment variables. A program with
+//! flags or a file of profiles hands them over by a look-up, to
 //! [`TokenProvider::from_settings`](crate::TokenProvider::from_settings),
 //! [`TokenProviderBuilder::settings`](crate::TokenProviderBuilder::settings) or
 //! [`subject_token::from_settings`](crate::subject_token::from_settings):

@@ -58,7 +58,8 @@ const API_VERSION: &str = "7.1";
 ///
 /// # Variables
 ///
-/// The agent sets `SYSTEM_OIDCREQUESTURI`; the pipeline sets `SYSTEM_ACCESSTOKEN`, as above. They are read for each token.
+/// The agent sets `SYSTEM_OIDCREQUESTURI`; the pipeline sets `SYSTEM_ACCESSTOKEN`, as above. They are read for each token. As a
+/// [setting](crate::settings), the service connection is `CONFLUENT_STS_SERVICE_CONNECTION_ID`.
 ///
 /// # Errors
 ///
@@ -67,6 +68,7 @@ const API_VERSION: &str = "7.1";
 /// | a variable is not set | no | map `SYSTEM_ACCESSTOKEN` into the step; run this within a job of a pipeline |
 /// | 401, 403 or a redirect to a page of sign-in | no | the job has ended, or may not use the service connection |
 /// | 404 | no | correct the id of the service connection |
+/// | another answer than JSON with an `oidcToken` | no | something else than Azure DevOps answers: look at the proxy |
 /// | 408, 429, 5xx, no response | yes | nothing; it is asked again |
 #[derive(Clone, Debug)]
 pub struct AzurePipelines {

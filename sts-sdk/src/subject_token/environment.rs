@@ -13,7 +13,47 @@ use crate::secret::Secret;
 ///
 /// Other processes of the same user can read it, and child processes inherit it; prefer a [file](crate::subject_token::TokenFile).
 ///
-/// In a GitLab pipeline it is a variable that the job declares with the keyword `id_tokens:`.
+/// # At the platform
+///
+/// In a GitLab pipeline it is a variable that the job declares with the keyword `id_tokens:`, in CircleCI it is
+/// `CIRCLE_OIDC_TOKEN_V2`. `docs/subject-tokens.md` has a recipe for each. A process cannot see a variable change: when the
+/// token has expired, there is no other.
+///
+/// # At Confluent
+///
+/// An identity provider with the issuer and the JWKS URI of the platform, and an identity pool with a filter on the claims of
+/// the token, such as, for GitLab,
+///
+/// ```text
+/// claims.aud == "confluent" && claims.project_path == "my-group/my-project" && claims.ref_protected == "true"
+/// ```
+///
+/// # Example
+///
+/// ```no_run
+/// # fn build() -> Result<(), sts_sdk::BuildError> {
+/// use sts_sdk::TokenProvider;
+/// use sts_sdk::subject_token::EnvironmentVariable;
+///
+/// let tokens = TokenProvider::builder()
+///     .identity_pool_id("pool-abc")
+///     .subject_token(EnvironmentVariable::new("CONFLUENT_ID_TOKEN"))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Variables
+///
+/// The one that is named. As a [setting](crate::settings), its name is `CONFLUENT_STS_TOKEN_VARIABLE`.
+///
+/// # Errors
+///
+/// | error | transient | what to do |
+/// | --- | --- | --- |
+/// | it is not set, or empty | no | declare it in this very job |
+/// | it is not text | no | set it to the token |
+/// | expired … s ago (`exp`), of the provider | no | the process outlived its token: take a source that gives more than one |
 #[derive(Clone, Debug)]
 pub struct EnvironmentVariable(String);
 

@@ -26,11 +26,65 @@ const LONGEST: u64 = 1024 * 1024;
 const MOST_READS: usize = 32;
 
 /// The subject token is what a file holds, read anew before each exchange, as with the tokens that Kubernetes
-/// projects into pods and rotates.
+/// projects into pods and rotates. A byte order mark and white space around the token are removed.
 ///
-/// A byte order mark and white space around the token are removed. It is a transient error if the file is missing or
-/// empty, since files are while they are replaced. It is a permanent one if the file may not be read, is a directory,
-/// is not text or is longer than 1 MiB.
+/// # At the platform
+///
+/// Whatever keeps the file up to date. In Kubernetes, a volume of the pod with a token of its service account for an audience
+/// of its own:
+///
+/// ```yaml
+/// volumes:
+///   - name: confluent
+///     projected:
+///       sources:
+///         - serviceAccountToken:
+///             path: confluent
+///             audience: confluent
+///             expirationSeconds: 3600
+/// ```
+///
+/// which a container mounts at `/var/run/secrets/tokens`. `docs/subject-tokens.md` has it as a whole, for EKS too. The tokens
+/// that `AWS_WEB_IDENTITY_TOKEN_FILE` and `AZURE_FEDERATED_TOKEN_FILE` name have audiences of AWS and Microsoft Entra unless
+/// they were set to another.
+///
+/// # At Confluent
+///
+/// An identity provider with the issuer and the JWKS URI of whoever issues the token, such as the cluster, and an identity pool
+/// with a filter on its claims, such as
+///
+/// ```text
+/// claims.sub == "system:serviceaccount:my-namespace:my-service-account"
+/// ```
+///
+/// # Example
+///
+/// ```no_run
+/// # fn build() -> Result<(), sts_sdk::BuildError> {
+/// use sts_sdk::TokenProvider;
+/// use sts_sdk::subject_token::TokenFile;
+///
+/// let tokens = TokenProvider::builder()
+///     .identity_pool_id("pool-abc")
+///     .subject_token(TokenFile::new("/var/run/secrets/tokens/confluent"))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Variables
+///
+/// None of its own. As a [setting](crate::settings), the path is `CONFLUENT_STS_TOKEN_FILE`; the sources
+/// `aws-web-identity-token-file` and `azure-federated-token-file` take those of the platforms.
+///
+/// # Errors
+///
+/// | error | transient | what to do |
+/// | --- | --- | --- |
+/// | it is missing, or empty | yes, since files are while they are replaced | mount the volume into this container |
+/// | it may not be read | no | give the pod an `fsGroup`, or run it as the user whom the file belongs to |
+/// | it is a directory, no text, or longer than 1 MiB | no | correct the path |
+/// | a read that hangs | yes, when the deadline passes | look at the file system |
 ///
 /// Any number of providers may share one. Up to 32 reads run side by side, each in a thread of its own, and others wait
 /// for one of them to end. A read that hangs, as on a network that is gone, is left when the provider's deadline

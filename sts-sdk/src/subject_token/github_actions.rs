@@ -63,7 +63,8 @@ const PERMISSION: &str =
 ///
 /// # Variables
 ///
-/// The runner sets `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`; they are read for each token.
+/// The runner sets `ACTIONS_ID_TOKEN_REQUEST_URL` and `ACTIONS_ID_TOKEN_REQUEST_TOKEN`; they are read for each token. As a
+/// [setting](crate::settings), the audience is `CONFLUENT_STS_AUDIENCE`.
 ///
 /// # Errors
 ///
@@ -71,6 +72,7 @@ const PERMISSION: &str =
 /// | --- | --- | --- |
 /// | a variable is not set | no | give the job the permission `id-token: write`; in a container of your own, hand both variables on |
 /// | 401 or 403 | no | the job has ended, or its request token is another job's |
+/// | another answer than JSON with a `value` | no | something else than GitHub answers: look at the proxy |
 /// | 408, 429, 5xx, no response | yes | nothing; it is asked again |
 #[derive(Clone, Debug)]
 pub struct GitHubActions {

@@ -53,7 +53,8 @@ const FLAVOR: &str = "metadata-flavor";
 ///
 /// # Variables
 ///
-/// `GCE_METADATA_HOST`, a host with or without a port, instead of `metadata.google.internal`.
+/// `GCE_METADATA_HOST`, a host with or without a port, instead of `metadata.google.internal`. As [settings](crate::settings),
+/// `CONFLUENT_STS_SOURCE` is `google-metadata`, and the audience is `CONFLUENT_STS_AUDIENCE`.
 ///
 /// # Errors
 ///

@@ -34,9 +34,14 @@
 //! | beside Vault or OpenBao | [`HttpToken::vault`] |
 //! | anywhere else | [`HttpToken`], a closure, or a type of your own |
 //!
+//! The page of each type is the recipe for its platform; `docs/subject-tokens.md` has those for GitLab CI, Buildkite, CircleCI,
+//! Kubernetes, EKS, Okta, Microsoft Entra, Auth0 and Keycloak. [`from_env`] takes the source from environment variables, or the
+//! one that fits the platform, and [`from_settings`] from flags or a file of profiles: [`settings`](crate::settings).
+//!
 //! Those that ask over HTTP follow the rules of exchanges: https, but to loopback hosts and the metadata addresses of
 //! platforms; no redirects; 10 s for a response, and bodies of at most 256 KiB. Metadata services are never asked through a
-//! proxy. What a server says when it refuses is repeated in the error, without what was sent to it.
+//! proxy, others through those of the environment. `http_client()` of a source sets proxies and root certificates. What a
+//! server says when it refuses is repeated in the error, without what was sent to it.
 //!
 //! Before a subject token is sent, it is looked at: what is no JWT, has expired more than a minute ago or is not valid for
 //! more than a minute to come is an error that names the source and the claim. What the last one says of itself is in

@@ -13,6 +13,7 @@ mod command;
 mod environment_variable;
 mod faults;
 mod from_env;
+mod from_env_problems;
 mod github_actions;
 mod google_metadata;
 mod http_token;

@@ -5,7 +5,7 @@ use std::fs;
 
 use sts_sdk::subject_token::{self, ChosenSource, SubjectTokenSource};
 use sts_sdk::{BuildError, Secret, TokenProvider, settings};
-use sts_sdk_tests::{JWT, Server, token_reply, workspace};
+use sts_sdk_tests::{JWT, Server, reply, token_reply, workspace};
 
 fn chosen(given: &[(&'static str, &str)]) -> Result<ChosenSource, BuildError> {
     let given: HashMap<&str, &str> = given.iter().copied().collect();
@@ -85,6 +85,81 @@ fn a_source_says_why_it_was_chosen_and_what_it_does_not_take() {
         "file, because CONFLUENT_STS_SOURCE names it"
     );
     assert_eq!(named.unused(), ["CONFLUENT_STS_TOKEN"]);
+}
+
+#[tokio::test]
+async fn what_settings_say_of_a_request_is_sent() {
+    let body = r#"{"value": "eyJ.a.b", "ttl": 60, "access_token": "eyJ.a.b"}"#;
+    let server = Server::start(move |_| reply("200 OK", &[], body))
+        .await
+        .unwrap();
+    let url = server.url();
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key");
+    fs::write(&key, "k\n").unwrap();
+    // Cargo sets it for tests.
+    let headers = serde_json::json!({
+        "authorization": {"file": key, "after": "Bearer "},
+        "x-own": {"variable": "CARGO_PKG_NAME"},
+        "x-text": "t",
+    });
+    let headers = headers.to_string();
+    let http = chosen(&[
+        ("CONFLUENT_STS_HTTP_URL", &url),
+        ("CONFLUENT_STS_HTTP_METHOD", "POST"),
+        ("CONFLUENT_STS_HTTP_HEADERS", &headers),
+        ("CONFLUENT_STS_HTTP_BODY", "a=b"),
+        ("CONFLUENT_STS_HTTP_CONTENT_TYPE", "text/plain"),
+        ("CONFLUENT_STS_TOKEN_POINTER", "/value"),
+        ("CONFLUENT_STS_LIFETIME_POINTER", "/ttl"),
+    ]);
+    let token = http.unwrap().subject_token().await.unwrap();
+    assert_eq!(token.secret().expose_secret(), "eyJ.a.b");
+    assert!(token.expires_at().is_some());
+    let body_file = chosen(&[
+        ("CONFLUENT_STS_HTTP_URL", &url),
+        ("CONFLUENT_STS_HTTP_METHOD", "POST"),
+        ("CONFLUENT_STS_HTTP_BODY_FILE", key.to_str().unwrap()),
+    ]);
+    body_file.unwrap().subject_token().await.unwrap();
+    let oauth = chosen(&[
+        ("CONFLUENT_STS_TOKEN_URL", &url),
+        ("CONFLUENT_STS_CLIENT_ID", "c"),
+        ("CONFLUENT_STS_CLIENT_SECRET_FILE", key.to_str().unwrap()),
+        ("CONFLUENT_STS_SECRET_IN_BODY", "true"),
+        ("CONFLUENT_STS_SCOPE", "s"),
+        ("CONFLUENT_STS_AUDIENCE", "a"),
+        ("CONFLUENT_STS_PARAMETERS", r#"{"resource": "r"}"#),
+    ]);
+    oauth.unwrap().subject_token().await.unwrap();
+    let requests = server.take_requests();
+    assert_eq!(requests[0].method, "POST");
+    assert_eq!(requests[0].header("authorization"), Some("Bearer k"));
+    assert_eq!(requests[0].header("x-own"), Some("sts-sdk-tests"));
+    assert_eq!(requests[0].header("x-text"), Some("t"));
+    assert_eq!(requests[0].header("content-type"), Some("text/plain"));
+    assert_eq!(requests[0].body, b"a=b");
+    assert_eq!(requests[1].header("content-type"), Some("application/json"));
+    assert_eq!(requests[1].body, b"k");
+    let form =
+        "grant_type=client_credentials&scope=s&audience=a&resource=r&client_id=c&client_secret=k";
+    assert_eq!(String::from_utf8_lossy(&requests[2].body), form);
+}
+
+#[test]
+fn a_server_of_plain_http_is_taken_where_that_is_allowed() {
+    let provider = |allowed: &'static str| {
+        TokenProvider::from_settings(move |name| match name {
+            "CONFLUENT_STS_IDENTITY_POOL_ID" => Some("pool-abc"),
+            "CONFLUENT_STS_TOKEN" => Some(JWT),
+            "CONFLUENT_STS_URL" => Some("http://sts.test.example.com"),
+            "CONFLUENT_STS_ALLOW_HTTP" => Some(allowed),
+            _ => None,
+        })
+    };
+    provider("true").unwrap();
+    assert!(provider("false").unwrap_err().is_base_url());
+    assert!(provider("").unwrap_err().is_base_url());
 }
 
 /// The rows of the table of the documentation, as the code has them.

@@ -26,6 +26,22 @@ use process::Ended;
 /// | `{"version": 1, "success": true, "id_token": …}`, Google's executable source (AIP-4117) | `id_token` |
 /// | `{"kind": "ExecCredential", "status": {"token": …}}`, a plugin of `kubectl` | `status.token` |
 ///
+/// # At the platform
+///
+/// The program is installed where this runs, and needs no input. `docs/subject-tokens.md` has recipes for Buildkite and
+/// CircleCI.
+///
+/// # At Confluent
+///
+/// An identity provider with the issuer and the JWKS URI of whoever issues the token, and an identity pool with a filter on its
+/// claims, such as, for Buildkite,
+///
+/// ```text
+/// claims.aud == "confluent" && claims.organization_slug == "my-org" && claims.pipeline_slug == "my-pipeline"
+/// ```
+///
+/// # Example
+///
 /// ```no_run
 /// # fn build() -> Result<(), sts_sdk::BuildError> {
 /// use sts_sdk::TokenProvider;
@@ -44,6 +60,17 @@ use process::Ended;
 /// On Unix the program gets a process group of its own, so that Ctrl-C in a terminal does not reach it; when the time-out or
 /// the provider's deadline passes, all of the group is killed. Elsewhere, the program alone is killed. If this process is
 /// killed itself, the program goes on until it ends or writes.
+///
+/// # Variables
+///
+/// The program gets those of this process. As [settings](crate::settings), `CONFLUENT_STS_COMMAND` is the program with its
+/// arguments, `CONFLUENT_STS_COMMAND_TIMEOUT` and `CONFLUENT_STS_TOKEN_POINTER` are what their names say, and the sources
+/// `buildkite` and `circleci` are ready-made.
+///
+/// # Interrupts
+///
+/// A program that handles Ctrl-C by dropping the provider's future, as with `tokio::select!` and `tokio::signal::ctrl_c()`, kills
+/// the whole group. One that does not handle it ends at once, and leaves the program behind until that ends or writes.
 ///
 /// # Errors
 ///

@@ -24,6 +24,23 @@ const WHO: &str = "the token's HTTP endpoint";
 ///
 /// It is asked before each exchange. What the request holds can come from variables and files, read for each request.
 ///
+/// # At the platform
+///
+/// An endpoint that answers with a JWT, of which the issuer publishes the keys. For [Vault and OpenBao](Self::vault): a key and
+/// a role of the identity secrets engine (`vault write identity/oidc/role/confluent key=my-key client_id=confluent`), and a
+/// policy that lets the workload read `identity/oidc/token/confluent`.
+///
+/// # At Confluent
+///
+/// An identity provider with the `iss` of the token as its issuer and with its JWKS URI, and an identity pool with a filter on
+/// the claims of the token, such as, for Vault, whose `sub` is the id of the entity,
+///
+/// ```text
+/// claims.aud == "confluent" && claims.sub == "<entity id>"
+/// ```
+///
+/// # Example
+///
 /// ```no_run
 /// # fn build() -> Result<(), sts_sdk::BuildError> {
 /// use sts_sdk::TokenProvider;
@@ -41,11 +58,21 @@ const WHO: &str = "the token's HTTP endpoint";
 /// # }
 /// ```
 ///
+/// # Variables
+///
+/// Those that it is told to read, for Vault `VAULT_ADDR`, `VAULT_TOKEN` and `VAULT_NAMESPACE`. As [settings](crate::settings),
+/// the source `vault` takes `CONFLUENT_STS_VAULT_ROLE`; `http-token` takes `CONFLUENT_STS_HTTP_URL`, `_METHOD`, `_HEADERS`,
+/// `_BODY`, `_BODY_FILE` and `_CONTENT_TYPE` of the same beginning, `CONFLUENT_STS_TOKEN_POINTER` and
+/// `CONFLUENT_STS_LIFETIME_POINTER`.
+///
 /// # Errors
 ///
 /// | error | transient | what to do |
 /// | --- | --- | --- |
-/// | a variable is not set, a file is not there | no | set it, mount it |
+/// | a variable is not set | no | set it |
+/// | a file is not there | yes | mount it |
+/// | a header cannot be sent | no | correct its name, or what its value comes from |
+/// | clear text to a host that is no loopback host | no | use https |
 /// | 4xx, a redirect | no | what the server says, which the error repeats |
 /// | the answer has no token where one is looked for | no | correct [`token_at`](Self::token_at) |
 /// | 408, 429, 5xx, no response | yes | nothing; it is asked again, after its `Retry-After` if it sends one |

@@ -66,6 +66,10 @@ use identity::{Identity, Said};
 /// | `IDENTITY_ENDPOINT` and `IMDS_ENDPOINT` | Azure Arc |
 /// | neither | IMDS at `http://169.254.169.254`, or at `AZURE_POD_IDENTITY_AUTHORITY_HOST` |
 ///
+/// As [settings](crate::settings), the resource is `CONFLUENT_STS_RESOURCE`, and a user-assigned identity
+/// `CONFLUENT_STS_CLIENT_ID`, `CONFLUENT_STS_OBJECT_ID` or `CONFLUENT_STS_RESOURCE_ID`; on virtual machines,
+/// `CONFLUENT_STS_SOURCE` is `managed-identity`.
+///
 /// # Errors
 ///
 /// | error | transient | what to do |
