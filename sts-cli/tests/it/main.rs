@@ -5,13 +5,16 @@
     reason = "a test fails by panicking"
 )]
 
+mod clients;
 mod emulate;
 mod exec;
 mod exit_codes;
 mod kafka;
 mod leaks;
+mod recipes;
 mod scripts;
 mod serve;
+mod served;
 mod settings;
 mod terminal;
 mod token;

@@ -4,54 +4,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 use sts_emulator::{Endpoint, Fault};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
 
+use crate::served::Served;
 use crate::world::{World, claims, http, kill, post, ran};
 
 const FORM: &str = "grant_type=client_credentials";
-
-/// A running endpoint, and where it is.
-struct Served {
-    child: Child,
-    url: String,
-    access_url: Option<String>,
-    id: String,
-    secret: String,
-}
-
-impl Served {
-    async fn start(mut command: Command) -> Self {
-        let mut child = command.args(["--output", "json"]).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap();
-        let Some(line) = line else {
-            let output = child.wait_with_output().await.unwrap();
-            panic!("{}", String::from_utf8_lossy(&output.stderr));
-        };
-        let json: Value = serde_json::from_str(&line).unwrap();
-        let text = |name: &str| json[name].as_str().map(str::to_owned);
-        Self {
-            child,
-            url: text("token_url").unwrap(),
-            access_url: text("access_token_url"),
-            id: text("client_id").unwrap(),
-            secret: text("client_secret").unwrap(),
-        }
-    }
-
-    async fn post(&self, form: &str) -> (u16, Value) {
-        post(&self.url, (&self.id, &self.secret), form).await
-    }
-
-    /// Ends it; what it has logged.
-    async fn end(self) -> String {
-        kill("TERM", &self.child).await;
-        let output = self.child.wait_with_output().await.unwrap();
-        assert_eq!(output.status.code(), Some(0));
-        String::from_utf8(output.stderr).unwrap()
-    }
-}
 
 #[tokio::test]
 async fn a_client_gets_the_external_token_and_that_of_sts() {
