@@ -343,7 +343,7 @@ async fn documented_failures_have_their_texts() {
             refused("500 Internal Server Error", "InternalFailure", "sorry"),
             "transient AWS STS at {} answered 500 Internal Server Error: sorry (code InternalFailure)".to_owned(),
         ),
-        (page, "transient AWS STS at {} answered 503 Service Unavailable: Down".to_owned()),
+        (page, "transient(7s) AWS STS at {} answered 503 Service Unavailable: Down".to_owned()),
         (
             reply("200 OK", &[], "<html>hunter2</html>"),
             "permanent AWS STS at {} answered 200 OK, but its body is no answer of AWS STS with a token".to_owned(),

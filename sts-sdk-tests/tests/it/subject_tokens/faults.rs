@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use sts_sdk_tests::{Act, Recorded, Server, reply};
 
 use super::platform::{printed, process};
+use super::private_key::p256;
 
 /// What the sources send, in one way or another.
 const SECRET: &str = "hunter2/secret+of=this-source";
@@ -35,8 +36,8 @@ fn source(arguments: &[&str], variables: &[(&'static str, &str)], who: &'static 
     }
 }
 
-/// Every source that asks over HTTP, with the server at `url`. `file` holds the secret.
-fn sources(url: &str, file: &str) -> Vec<Source> {
+/// Every source that asks over HTTP, with the server at `url`. `file` holds the secret, `key` a private key.
+fn sources(url: &str, file: &str, key: &str) -> Vec<Source> {
     let host = url.replace("http://", "");
     let (azure, oauth) = ("Azure's managed identity endpoint", "the token endpoint");
     let managed = ["managed-identity", "api://confluent"];
@@ -93,6 +94,19 @@ fn sources(url: &str, file: &str) -> Vec<Source> {
             &["client-credentials", url, "assertion", SECRET],
             &[],
             oauth,
+        ),
+        source(&["client-credentials", url, "key", key], &[], oauth),
+        #[cfg(feature = "aws")]
+        source(
+            &["aws", "audience", "confluent"],
+            &[
+                ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+                ("AWS_SECRET_ACCESS_KEY", SECRET),
+                ("AWS_SESSION_TOKEN", SECRET),
+                ("AWS_REGION", "eu-central-1"),
+                ("AWS_ENDPOINT_URL_STS", url),
+            ],
+            "AWS STS",
         ),
         source(
             &["vault", "role"],
@@ -218,7 +232,10 @@ fn refusal(status: &str, echo: &str, headers: &[&str], body: &str) -> Vec<Act> {
 }
 
 /// Fails if a part of the secret is in `text`, without showing it.
-fn assert_clean(text: &str, what: &str) {
+fn assert_clean(text: &str, what: &str, key: &str) {
+    for line in key.lines().filter(|line| !line.starts_with("-----")) {
+        assert!(!text.contains(line), "{what} shows a key");
+    }
     let basic = STANDARD.encode(format!("my-client:{ENCODED}"));
     for secret in [SECRET, ENCODED, &basic] {
         let inner = &secret[4..secret.len() - 4];
@@ -232,7 +249,11 @@ async fn each_source_tells_every_fault_and_no_secret() {
     let file = folder.path().join("token");
     fs::write(&file, SECRET).unwrap();
     let file = file.to_str().unwrap();
-    let count = sources("http://127.0.0.1:1", file).len();
+    let key = p256().forms.swap_remove(0);
+    let key_file = folder.path().join("key.pem");
+    fs::write(&key_file, &key).unwrap();
+    let key_file = key_file.to_str().unwrap();
+    let count = sources("http://127.0.0.1:1", file, key_file).len();
     let mut asking = Vec::new();
     for nth in 0..count {
         let requests = AtomicUsize::new(0);
@@ -244,7 +265,7 @@ async fn each_source_tells_every_fault_and_no_secret() {
             }
         });
         let server = server.await.unwrap();
-        let source = sources(&server.url(), file).swap_remove(nth);
+        let source = sources(&server.url(), file, key_file).swap_remove(nth);
         let faults = FAULTS.len().to_string();
         let arguments = source.arguments.iter().map(String::as_str);
         let arguments: Vec<&str> = ["faults", &faults].into_iter().chain(arguments).collect();
@@ -258,8 +279,8 @@ async fn each_source_tells_every_fault_and_no_secret() {
     for (source, server, asked) in asking {
         let (said, logged) = asked.await.unwrap();
         let what = &source.arguments[0];
-        assert_clean(&said, what);
-        assert_clean(&logged, what);
+        assert_clean(&said, what, &key);
+        assert_clean(&logged, what, &key);
         assert!(logged.contains("refresh{"), "{what} left a trace");
         let lines: Vec<&str> = said.lines().collect();
         assert_eq!(lines.len(), FAULTS.len() + 1, "{what}: {said}");

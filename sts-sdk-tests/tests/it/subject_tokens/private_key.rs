@@ -336,4 +336,10 @@ async fn settings_name_a_key() {
         both,
         "not built: CONFLUENT_STS_CLIENT_KEY and CONFLUENT_STS_CLIENT_KEY_FILE are both set; leave one"
     );
+    let in_body = ("CONFLUENT_STS_SECRET_IN_BODY", "true");
+    let in_body = ask(&["provider"], &[&common[..], &[file, in_body]].concat()).await;
+    assert_eq!(
+        in_body,
+        "not built: CONFLUENT_STS_CLIENT_KEY_FILE and CONFLUENT_STS_SECRET_IN_BODY are both set; leave one"
+    );
 }

@@ -57,6 +57,11 @@ fn authenticated(reader: &mut Reader<'_>, source: ClientCredentials) -> Option<C
         reader.both_are_set(one, other);
         return None;
     }
+    if in_body && let Some((way, _)) = ways[2..].iter().find(|(_, given)| *given) {
+        // There is no secret to send.
+        reader.both_are_set(way, &setting::SECRET_IN_BODY);
+        return None;
+    }
     let source = if let Some(secret) = secret {
         source.client_secret(secret)
     } else if let Some(file) = secret_file {
@@ -107,7 +112,7 @@ fn with_key(
     _: Option<String>,
 ) -> Option<ClientCredentials> {
     reader.problem(
-        "the client has a private key, for which this was built without; enable the feature `private-key` of sts-sdk"
+        "the client has a private key, which this was built without; enable the feature `private-key` of sts-sdk"
             .to_owned(),
     );
     None
