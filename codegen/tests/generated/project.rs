@@ -32,7 +32,7 @@ impl Project {
         }
     }
 
-    /// Adds the module `name` with what was generated, whose client carries `()`.
+    /// Adds the module `name` with what was generated, whose client carries `()` or authenticates itself.
     pub(crate) fn add(&mut self, name: &str, generated: String) {
         assert!(self.modules.insert(name.to_owned(), generated).is_none());
     }
@@ -44,11 +44,11 @@ impl Project {
         for (name, code) in &self.modules {
             let folder = source.join(name);
             fs::create_dir_all(&folder).unwrap();
-            fs::write(
-                folder.join("mod.rs"),
-                format!("pub mod generated;\n{AROUND}"),
-            )
-            .unwrap();
+            // A client that authenticates itself has its hooks.
+            let has_hooks = code.contains("impl ClientHooks<");
+            let around = if has_hooks { "" } else { AROUND };
+            let module = format!("pub mod generated;\n{around}");
+            fs::write(folder.join("mod.rs"), module).unwrap();
             fs::write(folder.join("generated.rs"), code).unwrap();
             writeln!(main, "pub mod {name};").unwrap();
         }

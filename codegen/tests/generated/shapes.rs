@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use confluent_codegen::{Target, openapi, pipeline};
+use serde_json::json;
 
 use crate::project::Project;
 
@@ -37,6 +38,16 @@ fn a_document_of_everything_compiles_in_another_crate_and_what_is_left_out_is_sa
 
     let mut project = Project::new();
     project.add("shapes", generated.code);
+    // With the authenticator, and an operation of each plane.
+    let mut secured = root;
+    secured["security"] = json!([{"external-access-token": []}]);
+    secured["paths"]["/v1/shapes"]["get"]["security"] = json!([{"confluent-sts-access-token": []}]);
+    let target = Target::new("sts_sdk::auth::Authenticator");
+    let generated = pipeline::generate(&secured, &target).unwrap();
+    for takes in ["Takes::AccessToken", "Takes::ExternalToken"] {
+        assert!(generated.code.contains(takes), "{takes}");
+    }
+    project.add("authenticated", generated.code);
     let errors = project.errors();
     assert!(errors.is_empty(), "{errors:#?}");
 }

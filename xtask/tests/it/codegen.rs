@@ -384,6 +384,60 @@ fn code_for_another_crate_carries_its_type_and_nothing_of_ours() {
 }
 
 #[test]
+fn operations_authenticate_themselves_with_the_token_that_their_security_names() {
+    let folder = TempDir::new().unwrap();
+    let spec = folder.path().join("api.yaml");
+    let document = "{openapi: 3.0.0, info: {title: t, version: '1'}, paths: {/a: {
+        get: {operationId: getA, security: [{cloud-api-key: []}, {confluent-sts-access-token: []}], responses: {}},
+        put: {operationId: putA, security: [{external-access-token: []}], responses: {}},
+        post: {operationId: postA, security: [{cloud-api-key: []}], responses: {}}}},
+        components: {securitySchemes: {
+        cloud-api-key: {type: http, scheme: basic},
+        external-access-token: {type: http, scheme: bearer},
+        confluent-sts-access-token: {type: http, scheme: bearer}}}}";
+    fs::write(&spec, document).unwrap();
+    let out = folder.path().join("generated.rs");
+    let inner_type = "sts_sdk::auth::Authenticator";
+    let arguments = [
+        "--spec",
+        path(&spec),
+        "--out",
+        path(&out),
+        "--inner-type",
+        inner_type,
+    ];
+    let output = codegen(&arguments);
+    let said = text(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    let expected = "  adaptation authentication: 3 places\n    /paths/~1a/post: is generated without authentication, as its \
+                    security names neither confluent-sts-access-token nor external-access-token\n";
+    assert!(said.contains(expected), "{said}");
+    let code = fs::read_to_string(&out).unwrap();
+    for part in [
+        "impl ClientHooks<::sts_sdk::auth::Authenticator> for Client {",
+        "\"get_a\" => ::sts_sdk::auth::hooks::Takes::AccessToken,",
+        "\"put_a\" => ::sts_sdk::auth::hooks::Takes::ExternalToken,",
+        "Takes an access token of STS.",
+        "Takes an external token.",
+        "Sent without authentication: the specification names no token that it takes.",
+    ] {
+        assert!(code.contains(part), "{part} in {code}");
+    }
+    assert!(!code.contains("\"post_a\" =>"), "{code}");
+}
+
+#[test]
+fn without_options_all_checked_in_code_is_looked_at() {
+    let said = text(&codegen(&["--check"]).stdout);
+    for line in [
+        "sts-sdk/src/generated.rs is up to date with openapi/sts-v1.yaml\n",
+        "sts-sdk-org/src/generated.rs is up to date with openapi/org-v2.yaml\n",
+    ] {
+        assert!(said.contains(line), "{line} in {said}");
+    }
+}
+
+#[test]
 fn what_progenitor_cannot_take_is_named() {
     for (operation, schemas, expected) in [
         (
