@@ -14,8 +14,11 @@ const SASL_HANDSHAKE: i16 = 17;
 const API_VERSIONS: i16 = 18;
 const SASL_AUTHENTICATE: i16 = 36;
 
+/// How much is offered.
+const COUNT: u8 = 4;
+
 /// What is offered: the key and its highest version.
-const OFFERED: [(i16, i16); 4] = [
+const OFFERED: [(i16, i16); COUNT as usize] = [
     (METADATA, 0),
     (SASL_HANDSHAKE, 1),
     (API_VERSIONS, 3),
@@ -158,9 +161,9 @@ fn api_versions(version: i16, response: &mut Vec<u8>) {
     let is_flexible = version >= 3;
     response.extend([0; 2]);
     if is_flexible {
-        response.push(5);
+        response.push(COUNT + 1);
     } else {
-        response.extend(4_i32.to_be_bytes());
+        response.extend(i32::from(COUNT).to_be_bytes());
     }
     for (key, highest) in OFFERED {
         response.extend(key.to_be_bytes());

@@ -24,9 +24,10 @@ impl Shared {
             return false;
         }
         self.cache(Arc::new(CachedToken::none(Content::Invalidated)));
-        let tokens = match cached.is_early(&now) {
-            true => state.early_invalidations.saturating_add(1),
-            false => 0,
+        let tokens = if cached.is_early(&now) {
+            state.early_invalidations.saturating_add(1)
+        } else {
+            0
         };
         state.early_invalidations = tokens;
         self.refresher.held_back.note(&cached, tokens, &now);

@@ -8,7 +8,8 @@ use sts_sdk::auth::kafka::{Extensions, OidcSettings, SaslToken};
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::testing::ManualClock;
 use sts_sdk::{Clock, ExternalToken, ExternalTokenProvider};
-use sts_sdk_tests::jwt;
+use sts_sdk_tests::{jwt, program};
+use tokio::process::Command;
 
 fn extensions(pools: Pools) -> Extensions {
     let extensions = Extensions::new(pools);
@@ -197,4 +198,31 @@ fn values_are_escaped_for_each_form() {
     assert!(lines.expose_secret().contains(".client.id=a b\\\n"));
     let json: Value = serde_json::from_str(settings.to_json().expose_secret()).unwrap();
     assert_eq!(json["sasl.oauthbearer.client.id"], "a\nb\\");
+}
+
+#[tokio::test]
+#[ignore = "needs javaproperties==0.8.2 (PyPI) in target/tools/python, or in the Python that PYTHON names"]
+async fn foreign_a_reader_of_properties_files_finds_the_values_that_were_written() {
+    let settings = OidcSettings::new(
+        " ü\u{1f600}=:#!",
+        "a\nb\\\\c\t",
+        "\"s\\",
+        extensions(union()),
+    );
+    for settings in [settings.java(), settings.librdkafka()] {
+        let python = program("PYTHON", "target/tools/python/bin/python");
+        let code = "import javaproperties, json, os
+print(json.dumps(javaproperties.loads(os.environ['PROPERTIES'])))";
+        let output = Command::new(&python)
+            .args(["-c", code])
+            .env("PROPERTIES", settings.to_properties().expose_secret())
+            .output()
+            .await;
+        let output = output.unwrap_or_else(|error| panic!("{}: {error}", python.display()));
+        let said = String::from_utf8_lossy(&output.stderr);
+        let read: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {said}"));
+        let written: Value = serde_json::from_str(settings.to_json().expose_secret()).unwrap();
+        assert_eq!(read, written);
+    }
 }
