@@ -6,14 +6,10 @@
 //! | --- | --- | --- |
 //! | `reqwest` | [`Authenticator::send`], [`Authenticator::execute`] | |
 //! | `reqwest-middleware` 0.5 | the [`Authenticator`] is a middleware | `reqwest-middleware` |
-//! | `tower` 0.5: `http` and `reqwest` requests | [`AuthenticatorLayer`] | `tower` |
+//! | `tower` 0.5: `http` and `reqwest` requests | `AuthenticatorLayer` | `tower` |
 //! | clients that `cargo xtask codegen` generates | [`hooks`], called by the generated code | |
 //! | Kafka clients | [`kafka`] | |
 //!
-#![cfg_attr(
-    not(feature = "tower"),
-    doc = "[`AuthenticatorLayer`]: https://docs.rs/tower"
-)]
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use sts_sdk::auth::Authenticator;
