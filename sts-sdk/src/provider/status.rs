@@ -6,7 +6,8 @@ use super::error::TokenError;
 use super::tag::Tag;
 use crate::subject_token::Claims;
 
-/// A snapshot of a [`TokenProvider`](crate::TokenProvider), without any token.
+/// A snapshot of a [`TokenProvider`](crate::TokenProvider) or an [`ExternalTokenProvider`](crate::ExternalTokenProvider),
+/// without any token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {
@@ -16,7 +17,7 @@ pub struct Status {
     pub state: State,
     /// Which token is cached; `None` if none is.
     pub tag: Option<Tag>,
-    /// The time since just before the exchange of the cached token.
+    /// The time since just before the exchange of the cached token; of an external token, since it was first read.
     pub age: Option<Duration>,
     /// The time until that token is refreshed in the background, zero if that is due. The refresh starts when
     /// somebody asks for a token.
@@ -32,7 +33,7 @@ pub struct Status {
     pub retry_in: Option<Duration>,
     /// What the last subject token said of itself.
     pub subject_token: Option<Claims>,
-    /// Exchanges that were sent, since the provider was made.
+    /// Exchanges that were sent, since the provider was made; 0 for external tokens, of which there are none.
     pub exchanges: u64,
     /// Tokens that were obtained, since the provider was made.
     pub tokens: u64,
