@@ -12,7 +12,7 @@ use sts_sdk::subject_token::{
     GoogleMetadata, HttpToken, HttpValue, ManagedIdentity, StaticToken, SubjectTokenSource,
 };
 use sts_sdk::testing::{FakeSts, ManualClock};
-use sts_sdk::{BuildError, TokenProvider};
+use sts_sdk::{BuildError, TokenProvider, settings};
 
 /// A source that can be printed, as each of this crate can.
 trait Source: SubjectTokenSource + Debug {}
@@ -27,7 +27,13 @@ async fn main() -> ExitCode {
             Ok(source) => println!("{source}"),
             Err(error) => println!("not built: {error}"),
         },
-        ["provider"] => provider().await,
+        ["provider"] => provider(TokenProvider::from_env()).await,
+        ["traced-provider"] => {
+            trace();
+            let builder = TokenProvider::builder().settings(settings::environment);
+            // Nobody waits for another attempt.
+            provider(builder.and_then(|builder| builder.max_retries(0).build())).await;
+        }
         ["until-interrupted", ref arguments @ ..] => until_interrupted(arguments).await,
         ["faults", count, ref arguments @ ..] => faults(count, arguments).await,
         _ => {
@@ -103,8 +109,8 @@ async fn ask(source: &dyn Source) -> String {
 }
 
 /// What a provider that the environment describes gives.
-async fn provider() {
-    match TokenProvider::from_env() {
+async fn provider(tokens: Result<TokenProvider, BuildError>) {
+    match tokens {
         Ok(tokens) => match tokens.token().await {
             Ok(token) => println!("token {}", token.secret().expose_secret()),
             Err(error) => println!("{error}"),
@@ -124,14 +130,19 @@ async fn until_interrupted(arguments: &[&str]) {
     }
 }
 
-/// Asks `count` times, and then once by a provider whose deadline passes. Whatever can be printed or logged is.
-async fn faults(count: &str, arguments: &[&str]) {
+/// Logs all that is traced on standard error.
+fn trace() {
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_ansi(false)
         .with_writer(std::io::stderr)
         .init();
+}
+
+/// Asks `count` times, and then once by a provider whose deadline passes. Whatever can be printed or logged is.
+async fn faults(count: &str, arguments: &[&str]) {
+    trace();
     let Some(source) = source(arguments) else {
         return;
     };

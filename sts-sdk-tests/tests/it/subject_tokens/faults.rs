@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sts_sdk_tests::{Act, Recorded, Server, reply};
+use sts_sdk_tests::{Act, Recorded, Server, jwt, reply};
 
 use super::platform::{printed, process};
 use super::private_key::p256;
@@ -297,5 +297,68 @@ async fn each_source_tells_every_fault_and_no_secret() {
             .iter()
             .any(|request| request.target == "/elsewhere");
         assert!(!followed, "{what} followed a redirect");
+    }
+}
+
+#[tokio::test]
+async fn sources_without_a_server_show_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    fs::write(&file, SECRET).unwrap();
+    let file = file.to_str().unwrap();
+    let jwt = jwt(&serde_json::json!({"exp": 1, "sub": SECRET}));
+    let prints = serde_json::json!(["/bin/echo", SECRET]).to_string();
+    let fails = serde_json::json!(["/bin/sh", "-c", format!("echo {jwt} >&2; exit 3"), SECRET]);
+    let fails = fails.to_string();
+    for (settings, said) in [
+        (&[("CONFLUENT_STS_TOKEN", SECRET)][..], " is no JWT"),
+        (&[("CONFLUENT_STS_TOKEN", &jwt)], " expired "),
+        (&[("CONFLUENT_STS_TOKEN_FILE", file)], " is no JWT"),
+        (
+            &[("CONFLUENT_STS_TOKEN_VARIABLE", "OWN"), ("OWN", SECRET)],
+            " is no JWT",
+        ),
+        (
+            &[("CONFLUENT_STS_TOKEN_VARIABLE", "OWN"), ("OWN", &jwt)],
+            " expired ",
+        ),
+        (&[("CONFLUENT_STS_COMMAND", &prints)], " is no JWT"),
+        (
+            &[("CONFLUENT_STS_COMMAND", &fails)],
+            " exit status: 3: [redacted]",
+        ),
+        (&[("CONFLUENT_STS_SOURCE", SECRET)], "names no source"),
+        (
+            &[
+                ("CONFLUENT_STS_TOKEN", SECRET),
+                ("CONFLUENT_STS_LIFETIME", SECRET),
+            ],
+            "is not a number",
+        ),
+        (&[("CONFLUENT_STS_COMMAND", SECRET)], "is not an array"),
+        (
+            &[
+                ("CONFLUENT_STS_HTTP_URL", SECRET),
+                ("CONFLUENT_STS_HTTP_HEADERS", SECRET),
+            ],
+            "is not an object",
+        ),
+    ] {
+        let pool = [
+            ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-abc"),
+            ("CONFLUENT_STS_URL", "http://127.0.0.1:1"),
+        ];
+        let process = process(&["traced-provider"], &[&pool, settings].concat());
+        let (printed, logged) = printed(process).await;
+        assert!(printed.contains(said), "{said}: {printed}");
+        assert_clean(&printed, said);
+        assert_clean(&logged, said);
+        for part in jwt.split('.').skip(1) {
+            let text = format!("{printed}{logged}");
+            assert!(
+                !text.contains(&part[..part.len() - 1]),
+                "{said} shows a part of the token"
+            );
+        }
     }
 }

@@ -62,3 +62,26 @@ pub(super) fn program(reader: &mut Reader<'_>, name: &str, _: &str, _: &[&str]) 
     ));
     None
 }
+
+#[cfg(all(test, not(feature = "command")))]
+mod tests {
+    use crate::subject_token::from_settings;
+
+    #[test]
+    fn without_the_feature_an_error_names_it() {
+        for name in ["command", "buildkite"] {
+            let error =
+                from_settings(|setting| (setting == "CONFLUENT_STS_SOURCE").then_some(name));
+            assert_eq!(
+                error.unwrap_err().to_string(),
+                format!(
+                    "the source {name} runs a program, which this was built without; enable the feature `command` of \
+                     sts-sdk"
+                )
+            );
+        }
+        let error = from_settings(|name| (name == "CONFLUENT_STS_COMMAND").then_some("[\"x\"]"));
+        let text = error.unwrap_err().to_string();
+        assert!(text.contains("enable the feature `command`"), "{text}");
+    }
+}
