@@ -56,8 +56,8 @@ async fn everything_that_is_missing_is_in_one_text() {
         ),
         (
             &[POOL, ("CONFLUENT_STS_SOURCE", "hunter2")],
-            "CONFLUENT_STS_SOURCE names no source; it is one of aws-web-identity-token-file, azure-federated-token-file, \
-             azure-pipelines, azure-workload-identity, buildkite, circleci, client-credentials, command, file, \
+            "CONFLUENT_STS_SOURCE names no source; it is one of aws-web-identity, aws-web-identity-token-file, \
+             azure-federated-token-file, azure-pipelines, azure-workload-identity, buildkite, circleci, client-credentials, command, file, \
              github-actions, gitlab-ci, google-metadata, http-token, managed-identity, token, variable, vault",
         ),
         (

@@ -4,6 +4,7 @@ mod authentication;
 mod kept;
 #[cfg(feature = "private-key")]
 mod private_key;
+mod reply;
 #[cfg(feature = "private-key")]
 mod signing_key;
 
@@ -15,12 +16,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::error::SubjectTokenError;
 use super::file::TokenFile;
-use super::http::{Answer, Endpoint, Http, Route};
+use super::http::{Endpoint, Http, Route};
 use super::seconds::Seconds;
 use super::source::SubjectTokenSource;
 use super::token::SubjectToken;
@@ -31,6 +31,7 @@ use crate::clock::{BoxFuture, Clock};
 use crate::secret::Secret;
 use authentication::{Authentication, Sent};
 use kept::Kept;
+use reply::Reply;
 
 #[cfg(feature = "private-key")]
 pub use private_key::PrivateKey;
@@ -47,8 +48,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// # At the identity provider
 ///
 /// A client (an app registration, a service) that may use the grant, and its secret or, with the feature `private-key`, its
-/// public key (`PrivateKey`). What the token is for is said
-/// in a way of its own by each:
+/// public key (`PrivateKey`). What the token is for is said in a way of its own by each:
 ///
 /// | identity provider | token URL | what to give |
 /// | --- | --- | --- |
@@ -97,12 +97,6 @@ pub struct ClientCredentials {
     clock: Arc<dyn Clock>,
     kept: Arc<Kept>,
     http: Http,
-}
-
-#[derive(Deserialize)]
-struct Reply {
-    access_token: Secret,
-    expires_in: Option<Seconds>,
 }
 
 impl ClientCredentials {
@@ -295,20 +289,8 @@ impl ClientCredentials {
         });
         let secrets: Vec<&Secret> = secret.iter().chain(&header).collect();
         let answer = self.http.send(&endpoint, request, &secrets).await?;
-        if answer.status.is_success() {
-            answer.json()
-        } else {
-            Err(refused(&answer))
-        }
+        Reply::read(&answer)
     }
-}
-
-fn refused(answer: &Answer) -> SubjectTokenError {
-    answer.refused(match answer.status.as_u16() {
-        401 => "check the client id and its secret or key",
-        404 | 405 => "check the token URL",
-        _ => "",
-    })
 }
 
 impl SubjectTokenSource for ClientCredentials {
