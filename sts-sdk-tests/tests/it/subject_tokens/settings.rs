@@ -1,7 +1,8 @@
 //! Settings that a program hands over, and the table of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
+use std::path::Path;
 
 use sts_sdk::subject_token::{self, ChosenSource, SubjectTokenSource};
 use sts_sdk::{BuildError, Secret, TokenProvider, settings};
@@ -179,6 +180,40 @@ fn rows() -> String {
         .replace("|  |", "| |")
     };
     settings::ALL.iter().map(row).collect()
+}
+
+/// The names of variables that the code below `folder` has, without its tests.
+fn names_in(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            names_in(&path, found);
+            continue;
+        }
+        let code = fs::read_to_string(path).unwrap();
+        let code = code.split("#[cfg(test)]").next().unwrap();
+        let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
+        for part in lines.flat_map(|line| line.split('"')) {
+            let is_part_of_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+            let is_name = part.bytes().all(is_part_of_name) && part.contains('_') && part.len() > 4;
+            if is_name && !part.starts_with("CARGO_") {
+                found.insert(part.to_owned());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_documentation_has_every_variable_that_the_code_names() {
+    let source = workspace().join("sts-sdk/src");
+    let page = fs::read_to_string(source.join("settings/settings.md")).unwrap();
+    let mut names = BTreeSet::new();
+    names_in(&source.join("subject_token"), &mut names);
+    names_in(&source.join("settings"), &mut names);
+    assert!(names.len() > 50, "names were found: {}", names.len());
+    for name in names {
+        assert!(page.contains(&format!("`{name}`")), "{name} is not in settings.md");
+    }
 }
 
 #[test]
