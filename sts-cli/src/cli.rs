@@ -3,7 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::failure::ErrorFormat;
-use crate::{completions, emulate, exec, header, kafka_config, man, serve, token};
+use crate::{completions, doctor, emulate, exec, header, inspect, kafka_config, man, serve, token};
 
 /// Access tokens of Confluent Cloud without API keys
 ///
@@ -48,6 +48,13 @@ pub(crate) enum Command {
     Header(header::Options),
     /// Print settings for Kafka clients
     KafkaConfig(kafka_config::Options),
+    /// Say what a token says of itself
+    ///
+    /// Prints header and claims of a JWT with their times in words, and what is unusual about it; never the token or its
+    /// signature.
+    Inspect(inspect::Options),
+    /// Try each step from the source to the exchange, and say what is wrong
+    Doctor(doctor::Options),
     /// Run a local STS and identity provider to try things with
     Emulate(emulate::Options),
     /// Print the completions of a shell

@@ -53,6 +53,17 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// That of an exchange that failed.
+    pub(crate) fn of_exchange(error: &ExchangeError) -> Self {
+        if error.is_invalid_request() {
+            Self::Usage
+        } else if error.is_timeout() || error.status().is_none() {
+            Self::Unreachable
+        } else {
+            Self::Refused
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Local => "local",
@@ -104,13 +115,7 @@ impl Failure {
 
     /// The failure of an exchange.
     fn of_exchange(error: &ExchangeError) -> Self {
-        let kind = if error.is_invalid_request() {
-            Kind::Usage
-        } else if error.is_timeout() || error.status().is_none() {
-            Kind::Unreachable
-        } else {
-            Kind::Refused
-        };
+        let kind = Kind::of_exchange(error);
         Self {
             transient: error.is_transient(),
             status: error.status().map(|status| status.as_u16()),

@@ -1,14 +1,18 @@
 //! `confluent-sts`: the token exchange of Confluent Cloud's Security Token Service for shells, pipelines, Terraform and
 //! Kafka clients.
 
+mod causes;
 mod cli;
 mod colour;
 mod completions;
+mod doctor;
 mod emulate;
 mod ended;
 mod exec;
 mod failure;
 mod header;
+mod inspect;
+mod jwt;
 mod kafka_config;
 mod log;
 mod man;
@@ -49,6 +53,8 @@ fn run(command: &Command) -> Result<ExitCode, Failure> {
         Command::Serve(options) => serve::run(options),
         Command::Header(options) => header::run(options),
         Command::KafkaConfig(options) => kafka_config::run(options),
+        Command::Inspect(options) => inspect::run(options),
+        Command::Doctor(options) => doctor::run(options),
         Command::Emulate(options) => emulate::run(options),
         Command::Completions(options) => completions::run(options, Cli::command()),
         Command::Man(options) => man::run(options, Cli::command()),

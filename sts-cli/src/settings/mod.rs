@@ -9,3 +9,4 @@ mod table;
 
 pub(crate) use options::SettingOptions;
 pub(crate) use resolved::Settings;
+pub(crate) use table::{EXPECTED_AUDIENCE, EXPECTED_ISSUER, FILTER};

@@ -134,7 +134,8 @@ impl Settings {
         Ok(builder.build()?)
     }
 
-    fn deadline(&self) -> Result<Option<Duration>, Failure> {
+    /// The longest time that getting a token may take, if it is set.
+    pub(crate) fn deadline(&self) -> Result<Option<Duration>, Failure> {
         let Some(seconds) = self.look_up(DEADLINE) else {
             return Ok(None);
         };

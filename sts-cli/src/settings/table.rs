@@ -17,8 +17,13 @@ pub(crate) struct Setting {
 /// How long getting a token may take.
 pub(crate) const DEADLINE: &str = "CONFLUENT_STS_DEADLINE";
 
+/// What Confluent is configured with: `doctor` compares subject tokens with it.
+pub(crate) const EXPECTED_ISSUER: &str = "CONFLUENT_STS_EXPECT_ISSUER";
+pub(crate) const EXPECTED_AUDIENCE: &str = "CONFLUENT_STS_EXPECT_AUDIENCE";
+pub(crate) const FILTER: &str = "CONFLUENT_STS_FILTER";
+
 /// Those of this command alone.
-const OWN: [Setting; 4] = [
+const OWN: [Setting; 7] = [
     own(
         DEADLINE,
         "longest time that getting a token may take, retries included, in seconds; 30 unless set",
@@ -34,6 +39,18 @@ const OWN: [Setting; 4] = [
     own(
         "CONFLUENT_STS_SCHEMA_REGISTRY",
         "the Schema Registry cluster, such as lsrc-123, for header",
+    ),
+    own(
+        EXPECTED_ISSUER,
+        "the issuer that the identity provider at Confluent has, for doctor",
+    ),
+    own(
+        EXPECTED_AUDIENCE,
+        "the audience that is expected at Confluent, for doctor",
+    ),
+    own(
+        FILTER,
+        "the filter of the identity pool, which doctor evaluates as far as its language is known",
     ),
 ];
 

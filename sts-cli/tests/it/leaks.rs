@@ -37,13 +37,14 @@ fn secrets(world: &World) -> BTreeMap<&'static str, String> {
     ])
 }
 
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 10] = [
     &["token", "-vvv"],
     &["token", "-vvv", "--explain"],
     &["header", "-vvv"],
     &["header", "-vvv", "--for", "kafka-rest"],
     &["kafka-config", "-vvv"],
     &["exec", "-vvv", "--env", "TOKEN", "--", "true"],
+    &["doctor", "-vvv"],
     &["completions", "-vvv", "bash"],
     &["man", "-vvv"],
     &["serve", "-vvv", "--listen", "192.0.2.1:0"],

@@ -7,9 +7,11 @@
 
 mod action;
 mod clients;
+mod doctor;
 mod emulate;
 mod exec;
 mod exit_codes;
+mod inspect;
 mod kafka;
 mod leaks;
 mod recipes;
