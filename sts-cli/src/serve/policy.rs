@@ -1,12 +1,12 @@
 //! When a token is fetched anew.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use sts_sdk::{
     BoxFuture, ExternalToken, ExternalTokenProvider, Secret, Token, TokenError, TokenProvider,
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use tracing::info;
 
 /// Shortest time between two fetches of tokens that are not needed yet.
@@ -99,7 +99,7 @@ impl Policy {
     /// A token, fetched anew if less than nine tenths of its life are left, at most once in 10 s.
     pub(crate) async fn token(&self) -> Result<Issued, TokenError> {
         let token = self.tokens.token().await?;
-        if !token.is_worn() || !self.may_fetch() {
+        if !token.is_worn() || !self.may_fetch(Instant::now()) {
             return Ok(token);
         }
         match timeout(PATIENCE, self.tokens.refresh()).await {
@@ -112,13 +112,101 @@ impl Policy {
         }
     }
 
-    fn may_fetch(&self) -> bool {
+    /// Whether a token may be fetched `now`, which counts as fetching one.
+    fn may_fetch(&self, now: Instant) -> bool {
         let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
         if fetched.is_some_and(|before| now.duration_since(before) < BETWEEN) {
             return false;
         }
         *fetched = Some(now);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    /// Tokens of 100 s, of which so many seconds are left, and how often one was fetched.
+    #[derive(Clone, Default)]
+    struct Fake(Arc<[AtomicU64; 2]>);
+
+    impl Fake {
+        fn with_left(&self, seconds: u64) {
+            self.0[0].store(seconds, Ordering::Relaxed);
+        }
+
+        fn fetched(&self) -> u64 {
+            self.0[1].load(Ordering::Relaxed)
+        }
+
+        fn issued(&self) -> Issued {
+            // A little more, since time passes.
+            let left =
+                Duration::from_secs(self.0[0].load(Ordering::Relaxed)) + Duration::from_millis(500);
+            Issued {
+                secret: Secret::from("a-token"),
+                lifetime: Duration::from_secs(100),
+                expires_at: SystemTime::now() + left,
+            }
+        }
+    }
+
+    impl Tokens for Fake {
+        fn token(&self) -> BoxFuture<'_, Result<Issued, TokenError>> {
+            Box::pin(async { Ok(self.issued()) })
+        }
+
+        fn refresh(&self) -> BoxFuture<'_, Result<Issued, TokenError>> {
+            self.0[1].fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Ok(self.issued()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_has_nine_tenths_left_is_not_fetched_anew() {
+        let tokens = Fake::default();
+        let policy = Policy::new(tokens.clone());
+        // The last is too early after the one before.
+        for (left, fetched) in [(99, 0), (90, 0), (89, 1), (50, 1)] {
+            tokens.with_left(left);
+            assert_eq!(policy.token().await.unwrap().left().as_secs(), left);
+            assert_eq!(tokens.fetched(), fetched, "{left}");
+        }
+    }
+
+    #[test]
+    fn a_source_that_gives_the_same_again_is_asked_every_ten_seconds_at_most() {
+        let policy = Policy::new(Fake::default());
+        let start = Instant::now();
+        for (second, may) in [
+            (0, true),
+            (0, false),
+            (9, false),
+            (10, true),
+            (15, false),
+            (20, true),
+        ] {
+            assert_eq!(
+                policy.may_fetch(start + Duration::from_secs(second)),
+                may,
+                "{second}"
+            );
+        }
+    }
+
+    /// A token of 20 s is worn after 2 s, and fetched 10 s after the one before.
+    #[test]
+    fn a_short_token_is_not_fetched_sooner_than_after_ten_seconds() {
+        let issued = |left: u64| Issued {
+            secret: Secret::from("a-token"),
+            lifetime: Duration::from_secs(20),
+            expires_at: SystemTime::now() + Duration::from_secs(left),
+        };
+        assert!(!issued(17).is_worn() && !issued(11).is_worn());
+        assert!(issued(9).is_worn());
     }
 }
