@@ -141,9 +141,11 @@ impl Setting {
             "SOURCE" => Some(Alternatives::NamedSource),
             "COMMAND" | "HTTP_URL" | "TOKEN" | "TOKEN_FILE" | "TOKEN_URL" | "TOKEN_VARIABLE"
             | "VAULT_ROLE" => Some(Alternatives::Source),
-            "CLIENT_SECRET" | "CLIENT_SECRET_FILE" | "CLIENT_ASSERTION_FILE" => {
-                Some(Alternatives::ClientSecret)
-            }
+            "CLIENT_SECRET"
+            | "CLIENT_SECRET_FILE"
+            | "CLIENT_ASSERTION_FILE"
+            | "CLIENT_KEY"
+            | "CLIENT_KEY_FILE" => Some(Alternatives::ClientSecret),
             "HTTP_BODY" | "HTTP_BODY_FILE" => Some(Alternatives::Body),
             _ => None,
         }
