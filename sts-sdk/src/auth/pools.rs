@@ -72,6 +72,14 @@ impl Pools {
     pub fn value(&self) -> Option<String> {
         (!self.0.is_empty()).then(|| self.0.join(","))
     }
+
+    /// The same.
+    pub(super) fn into_value(mut self) -> Option<String> {
+        match self.0.len() {
+            0 | 1 => self.0.pop(),
+            _ => self.value(),
+        }
+    }
 }
 
 /// Ids with commas between. Empty text is refused: it would name no pool by accident.

@@ -2,7 +2,7 @@
 
 use std::future::{Future, pending};
 use std::pin::pin;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
@@ -70,9 +70,6 @@ impl Runtime {
             // One who has stopped waiting does not want it.
             _ = sender.try_send(work.await);
         });
-        match output.recv_timeout(timeout) {
-            Ok(output) => Some(output),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        output.recv_timeout(timeout).ok()
     }
 }

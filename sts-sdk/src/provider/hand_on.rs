@@ -70,12 +70,11 @@ impl Refresher {
 /// How long a token has yet to live, as its source says, or as it says itself. A clock that is behind that of the
 /// identity provider makes it live no longer.
 fn lifetime(token: &SubjectToken, claims: &Claims, now: SystemTime) -> Option<Duration> {
-    let (end, from) = match token.expires_at() {
-        Some(end) => (end, now),
-        None => {
-            let issued_at = claims.issued_at.unwrap_or(now);
-            (claims.expires_at?, now.max(issued_at))
-        }
+    let (end, from) = if let Some(end) = token.expires_at() {
+        (end, now)
+    } else {
+        let issued_at = claims.issued_at.unwrap_or(now);
+        (claims.expires_at?, now.max(issued_at))
     };
     Some(end.duration_since(from).unwrap_or_default())
 }

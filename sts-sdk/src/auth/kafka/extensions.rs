@@ -30,7 +30,7 @@ impl Extensions {
     pub fn new(pools: Pools) -> Self {
         Self {
             logical_cluster: None,
-            pools: pools.value(),
+            pools: pools.into_value(),
         }
     }
 

@@ -89,24 +89,18 @@ impl SaslToken {
     }
 
     fn response(&self, header: &str) -> Secret {
-        let token = self.token.expose_secret();
-        let extensions: String = self
-            .extensions
-            .iter()
-            .map(|(name, value)| format!("{name}={value}\u{1}"))
-            .collect();
+        let mut parts = vec![
+            header,
+            "\u{1}auth=Bearer ",
+            self.token.expose_secret(),
+            "\u{1}",
+        ];
+        for (name, value) in self.extensions.iter() {
+            parts.extend([name, "=", value, "\u{1}"]);
+        }
+        parts.push("\u{1}");
         // In one allocation, which the secret overwrites with zeros.
-        Secret::from(
-            [
-                header,
-                "\u{1}auth=Bearer ",
-                token,
-                "\u{1}",
-                &extensions,
-                "\u{1}",
-            ]
-            .concat(),
-        )
+        Secret::from(parts.concat())
     }
 }
 
