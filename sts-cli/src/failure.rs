@@ -166,10 +166,9 @@ impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
         let failure = match (error.exchange(), error.subject_token()) {
             (Some(exchange), _) => Self::of_exchange(exchange),
-            (None, Some(_)) => Self::new(Kind::Source, ""),
             (None, None) if error.is_timeout() => Self::new(Kind::Unreachable, ""),
-            // What the source gave is no subject token.
-            (None, None) => Self::new(Kind::Source, ""),
+            // It has none, or what it gave is none.
+            _ => Self::new(Kind::Source, ""),
         };
         Self {
             message: error.to_string(),

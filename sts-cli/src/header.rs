@@ -60,10 +60,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         api => data_plane(&settings, api)?,
     };
     let text = match options.output {
-        Format::Text => headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\n"))
-            .collect(),
+        Format::Text => {
+            let lines = headers.iter().map(|(name, value)| {
+                [
+                    name, ": ", value, "
+",
+                ]
+                .concat()
+            });
+            lines.collect::<Vec<String>>().concat()
+        }
         Format::Json => {
             let all = headers
                 .into_iter()

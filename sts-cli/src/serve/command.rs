@@ -15,6 +15,7 @@ use super::variables::variables;
 use crate::ended::ended;
 use crate::failure::Failure;
 use crate::output::{deliver, print};
+use crate::progress;
 use crate::runtime::block_on;
 use crate::settings::SettingOptions;
 use crate::shell;
@@ -30,7 +31,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ID")]
     endpoint_client_id: Option<String>,
     /// The file that holds the client's secret; a random one unless told [variable, of the secret itself:
-    /// CONFLUENT_STS_ENDPOINT_CLIENT_SECRET]
+    /// `CONFLUENT_STS_ENDPOINT_CLIENT_SECRET`]
     #[arg(long, value_name = "FILE")]
     endpoint_client_secret_file: Option<PathBuf>,
     /// How to print where it is, with the client's id and secret
@@ -81,13 +82,14 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let id = options.endpoint_client_id.as_deref();
     let client = Client::new(id, options.endpoint_client_secret_file.as_deref())?;
     let source = settings.source()?;
+    let waited_for = format!("a token ({})", source.name());
     let access = settings.provider_of(source.clone())?;
     let external = settings.external_provider_of(source)?;
     block_on(async {
         let ended = ended()?;
         let (listener, address) = bind(options.listen).await?;
         // Before anybody is told that there is an endpoint.
-        external.warm_up().await?;
+        progress::during(&waited_for, external.warm_up()).await?;
         let endpoint = Arc::new(Endpoint::new(client, external, access));
         let text = formatted(&endpoint.place(address), options.output);
         deliver(&text, options.write.as_deref(), "the client's secret")?;

@@ -17,11 +17,11 @@ use crate::failure::Failure;
     next_help_heading = "Settings, of which a flag counts more than a variable and that more than the profile"
 )]
 pub(crate) struct SettingOptions {
-    /// The file of profiles [variable: CONFLUENT_STS_CONFIG] [default: confluent-sts/config.toml in the folder
-    /// XDG_CONFIG_HOME or ~/.config]
+    /// The file of profiles [variable: `CONFLUENT_STS_CONFIG`] [default: confluent-sts/config.toml in the folder
+    /// `XDG_CONFIG_HOME` or `~/.config`]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The profile; `emulator` is there without a file [variable: CONFLUENT_STS_PROFILE] [default: what the file says]
+    /// The profile; `emulator` is there without a file [variable: `CONFLUENT_STS_PROFILE`] [default: what the file says]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// Print where each value came from, and do nothing else

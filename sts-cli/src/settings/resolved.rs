@@ -22,7 +22,7 @@ enum Level {
 
 struct Value {
     setting: Setting,
-    value: Secret,
+    text: Secret,
     level: Level,
     /// Where it came from, for people.
     origin: String,
@@ -87,7 +87,7 @@ impl Settings {
             .values
             .iter()
             .find(|value| value.setting.variable() == variable);
-        found.map(|found| found.value.clone())
+        found.map(|found| found.text.clone())
     }
 
     /// The source of subject tokens that is named, or that fits the platform.
@@ -230,7 +230,7 @@ impl Value {
         if self.setting.is_secret() {
             "[redacted]".to_owned()
         } else {
-            shown(self.value.expose_secret())
+            shown(self.text.expose_secret())
         }
     }
 }
@@ -248,7 +248,7 @@ fn value(
     if let Some((_, value)) = flag {
         return Some(Value {
             setting,
-            value: Secret::from(value.trim()),
+            text: Secret::from(value.trim()),
             level: Level::Flag,
             origin: format!("flag --{}", setting.flag()),
         });
@@ -256,7 +256,7 @@ fn value(
     if let Some(value) = variable(name) {
         return Some(Value {
             setting,
-            value: Secret::from(value),
+            text: Secret::from(value),
             level: Level::Variable,
             origin: format!("variable {name}"),
         });
@@ -269,7 +269,7 @@ fn value(
     };
     Some(Value {
         setting,
-        value: Secret::from(&*given.value),
+        text: Secret::from(&*given.value),
         level: Level::Profile,
         origin: format!("profile {}{place}", shown(&profile.name)),
     })

@@ -30,7 +30,7 @@ fn given(log: &str) -> usize {
         .count()
 }
 
-fn done(ran: Ran) {
+fn done(ran: &Ran) {
     assert_eq!((ran.code, &*ran.out), (Some(0), "done\n"), "{}", ran.err);
 }
 
@@ -44,7 +44,7 @@ async fn foreign_authlib_renews_twice() {
         .arg(script("authlib_client.py"))
         .args([&served.url, &served.id, &served.secret]);
     client.arg(format!("{}/healthz", world.emulator.url()));
-    done(Ran::from(client.output().await.unwrap()));
+    done(&Ran::from(client.output().await.unwrap()));
     assert_eq!(given(&served.end().await), 3);
 }
 
@@ -57,7 +57,7 @@ async fn foreign_openid_client_renews_twice() {
     client
         .arg(script("openid_client.mjs"))
         .args([&served.url, &served.id, &served.secret]);
-    done(Ran::from(
+    done(&Ran::from(
         client.arg(tools().join("npm")).output().await.unwrap(),
     ));
     assert_eq!(given(&served.end().await), 3);
@@ -96,7 +96,7 @@ async fn foreign_confluent_kafka_renews_twice() {
     let mut input = client.stdin.take().unwrap();
     input.write_all(settings.as_bytes()).await.unwrap();
     drop(input);
-    done(Ran::from(client.wait_with_output().await.unwrap()));
+    done(&Ran::from(client.wait_with_output().await.unwrap()));
     let given = given(&served.end().await);
     assert!(given >= 3, "{given}");
 }

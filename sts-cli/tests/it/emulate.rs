@@ -1,5 +1,6 @@
 //! `confluent-sts emulate`.
 
+use rustix::process::Signal;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use crate::world::{BINARY, bare, http, kill, ran};
@@ -7,7 +8,7 @@ use crate::world::{BINARY, bare, http, kill, ran};
 #[tokio::test]
 async fn it_says_where_it_is_and_ends_when_it_is_interrupted() {
     let folder = tempfile::tempdir().unwrap();
-    for signal in ["INT", "TERM"] {
+    for signal in [Signal::INT, Signal::TERM] {
         let mut command = bare(BINARY, folder.path());
         let mut child = command
             .args(["emulate", "--listen", "127.0.0.1:0"])
@@ -27,7 +28,7 @@ async fn it_says_where_it_is_and_ends_when_it_is_interrupted() {
                 .status(),
             200
         );
-        kill(signal, &child).await;
+        kill(signal, &child);
         assert_eq!(child.wait().await.unwrap().code(), Some(0));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use sts_emulator::{Endpoint, Fault};
 
@@ -245,7 +246,7 @@ async fn where_it_is_can_be_written_to_a_file() {
         "{}",
         printed.len()
     );
-    kill("INT", &child).await;
+    kill(Signal::INT, &child);
     assert_eq!(
         child.wait_with_output().await.unwrap().status.code(),
         Some(0)

@@ -1,5 +1,6 @@
 //! A running `confluent-sts serve`.
 
+use rustix::process::Signal;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -41,7 +42,7 @@ impl Served {
 
     /// Ends it; what it has logged.
     pub(crate) async fn end(self) -> String {
-        kill("TERM", &self.child).await;
+        kill(Signal::TERM, &self.child);
         let output = self.child.wait_with_output().await.unwrap();
         assert_eq!(output.status.code(), Some(0));
         String::from_utf8(output.stderr).unwrap()

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::Stdio;
 
+use rustix::process::{Signal, kill_process};
 use sts_emulator::Fault;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::world::{BINARY, World, claims, until};
+use crate::world::{BINARY, World, claims, pid, until};
 
 /// `command` on a terminal of its own, or nothing where no `script` of util-linux is.
 fn on_terminal(world: &World, command: &str) -> Option<Command> {
@@ -97,15 +98,7 @@ async fn what_the_terminal_sends_is_not_passed_on() {
     let calm = world.path("calm");
     until(|| calm.exists().then_some(())).await;
     // What is sent to the command itself is passed on, after which nothing else comes.
-    let pid = world.read("pid");
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", pid.trim()])
-            .status()
-            .await
-            .unwrap()
-            .success()
-    );
+    kill_process(pid(&world.read("pid")), Signal::TERM).unwrap();
     let status = script.wait().await.unwrap();
     assert_eq!(status.code(), Some(5));
     assert_eq!(world.read("told"), "told\n");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use sts_emulator::{Builder, StsEmulator};
 use sts_sdk::reqwest::Client;
 use tempfile::TempDir;
@@ -145,17 +146,14 @@ pub(crate) async fn until<T>(mut what: impl FnMut() -> Option<T>) -> T {
         .unwrap()
 }
 
-/// Sends a signal, by its name.
-pub(crate) async fn kill(signal: &str, child: &Child) {
-    let pid = child.id().unwrap().to_string();
-    assert!(
-        Command::new("kill")
-            .args([&format!("-{signal}"), &pid])
-            .status()
-            .await
-            .unwrap()
-            .success()
-    );
+/// Sends a signal.
+pub(crate) fn kill(signal: Signal, child: &Child) {
+    kill_process(pid(&child.id().unwrap().to_string()), signal).unwrap();
+}
+
+/// A process by its number.
+pub(crate) fn pid(number: &str) -> Pid {
+    Pid::from_raw(number.trim().parse().unwrap()).unwrap()
 }
 
 /// An HTTP client that goes past all proxies.
