@@ -83,7 +83,7 @@ impl Sts {
         };
         let pools = filters.iter().enumerate().map(pool);
         let builder = StsEmulator::builder();
-        let builder = pools.fold(builder, |builder, pool| builder.identity_pool(pool));
+        let builder = pools.fold(builder, sts_emulator::Builder::identity_pool);
         let emulator = builder.start().await.unwrap();
         let client = Client::for_base_url(emulator.url()).unwrap();
         Self { emulator, client }

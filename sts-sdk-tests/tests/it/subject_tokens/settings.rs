@@ -194,7 +194,8 @@ fn names_in(folder: &Path, found: &mut BTreeSet<String>) {
         let code = code.split("#[cfg(test)]").next().unwrap();
         let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
         for part in lines.flat_map(|line| line.split('"')) {
-            let is_part_of_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+            let is_part_of_name =
+                |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
             let is_name = part.bytes().all(is_part_of_name) && part.contains('_') && part.len() > 4;
             if is_name && !part.starts_with("CARGO_") {
                 found.insert(part.to_owned());
@@ -212,7 +213,10 @@ fn the_documentation_has_every_variable_that_the_code_names() {
     names_in(&source.join("settings"), &mut names);
     assert!(names.len() > 50, "names were found: {}", names.len());
     for name in names {
-        assert!(page.contains(&format!("`{name}`")), "{name} is not in settings.md");
+        assert!(
+            page.contains(&format!("`{name}`")),
+            "{name} is not in settings.md"
+        );
     }
 }
 

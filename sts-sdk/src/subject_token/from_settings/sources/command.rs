@@ -63,7 +63,8 @@ pub(super) fn program(reader: &mut Reader<'_>, name: &str, _: &str, _: &[&str]) 
     None
 }
 
-#[cfg(all(test, not(feature = "command")))]
+#[cfg(test)]
+#[cfg(not(feature = "command"))]
 mod tests {
     use crate::subject_token::from_settings;
 
