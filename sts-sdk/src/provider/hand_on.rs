@@ -89,11 +89,10 @@ mod tests {
 
     #[test]
     fn a_token_lives_from_now_or_from_its_issue() {
-        let claims = |iat: Option<u64>, exp: Option<u64>| {
-            let mut claims = Claims::default();
-            claims.issued_at = iat.map(at);
-            claims.expires_at = exp.map(at);
-            claims
+        let claims = |iat: Option<u64>, exp: Option<u64>| Claims {
+            issued_at: iat.map(at),
+            expires_at: exp.map(at),
+            ..Claims::default()
         };
         let token = SubjectToken::from("a-token");
         let seconds = |claims: &Claims, now| Some(lifetime(&token, claims, at(now))?.as_secs());
