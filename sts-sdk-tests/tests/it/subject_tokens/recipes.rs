@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::{Map, Value};
-use sts_emulator::{IdentityPool, StsEmulator};
+use sts_emulator::{Builder, IdentityPool, StsEmulator};
 use sts_sdk::{Client, TokenExchangeRequest, settings};
 use sts_sdk_tests::workspace;
 
@@ -82,8 +82,7 @@ impl Sts {
             IdentityPool::new(format!("pool-{nth}")).filter(filter.as_str())
         };
         let pools = filters.iter().enumerate().map(pool);
-        let builder = StsEmulator::builder();
-        let builder = pools.fold(builder, sts_emulator::Builder::identity_pool);
+        let builder = pools.fold(StsEmulator::builder(), Builder::identity_pool);
         let emulator = builder.start().await.unwrap();
         let client = Client::for_base_url(emulator.url()).unwrap();
         Self { emulator, client }
