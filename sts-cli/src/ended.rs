@@ -1,24 +1,32 @@
 //! Being told to end.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
+use std::task::Poll;
 
-use tokio::signal::unix::{SignalKind, signal};
+use rustix::process::Signal;
+use tokio::signal::unix::{self, SignalKind, signal};
 
 use crate::failure::Failure;
+use crate::ignored::Ignored;
 
-/// Resolves when this process is told to end: Ctrl-C, SIGTERM, or the terminal's end.
+/// Resolves when this process is told to end: Ctrl-C, SIGTERM, or the terminal's end. One that it was started to ignore does
+/// nothing, as beneath `nohup`.
 pub(crate) fn ended() -> Result<impl Future<Output = ()>, Failure> {
-    let cannot =
-        |error: io::Error| Failure::local(format!("signals cannot be waited for: {error}"));
-    let mut interrupted = signal(SignalKind::interrupt()).map_err(cannot)?;
-    let mut terminated = signal(SignalKind::terminate()).map_err(cannot)?;
-    let mut hung_up = signal(SignalKind::hangup()).map_err(cannot)?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupted.recv() => {}
-            _ = terminated.recv() => {}
-            _ = hung_up.recv() => {}
+    let ignored = Ignored::read();
+    let all = [Signal::INT, Signal::TERM, Signal::HUP].into_iter();
+    let arrivals = all
+        .filter(|each| !ignored.has(*each))
+        .map(|each| signal(SignalKind::from_raw(each.as_raw())));
+    let arrivals: Result<Vec<unix::Signal>, io::Error> = arrivals.collect();
+    let cannot = |error| Failure::local(format!("signals cannot be waited for: {error}"));
+    let mut arrivals = arrivals.map_err(cannot)?;
+    Ok(poll_fn(move |context| {
+        let mut arrivals = arrivals.iter_mut();
+        if arrivals.any(|signal| signal.poll_recv(context).is_ready()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
         }
-    })
+    }))
 }

@@ -2,7 +2,6 @@
 
 mod child;
 mod command;
-mod ignored;
 mod renewal;
 mod signals;
 mod terminal;

@@ -8,8 +8,8 @@ use rustix::process::Signal;
 use tokio::signal::unix::{self, SignalKind, signal};
 
 use super::child::Handle;
-use super::ignored::Ignored;
 use crate::failure::Failure;
+use crate::ignored::Ignored;
 
 /// What a terminal sends to all processes in its foreground.
 const OF_TERMINALS: [Signal; 3] = [Signal::INT, Signal::QUIT, Signal::HUP];

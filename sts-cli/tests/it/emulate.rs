@@ -56,3 +56,26 @@ async fn a_file_configures_it_and_other_machines_are_kept_out() {
         wrong.err
     );
 }
+
+#[tokio::test]
+async fn beneath_nohup_it_outlives_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = bare("sh", folder.path());
+    let script = format!("trap '' HUP; exec {BINARY} emulate --listen 127.0.0.1:0");
+    let mut child = command.args(["-c", &script]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next_line().await.unwrap().unwrap();
+    let url = first.strip_prefix("listening at ").unwrap().to_owned();
+    kill(Signal::HUP, &child);
+    assert_eq!(
+        http()
+            .get(format!("{url}/healthz"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    kill(Signal::TERM, &child);
+    assert_eq!(child.wait().await.unwrap().code(), Some(0));
+}

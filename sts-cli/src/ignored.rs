@@ -2,13 +2,13 @@
 
 use rustix::process::Signal;
 
-/// Signals that whoever started this process has it ignore, as `nohup` does with SIGHUP. With a handler for one, the child
-/// would not ignore it.
-pub(super) struct Ignored(u64);
+/// Signals that whoever started this process has it ignore, as `nohup` does with SIGHUP. With a handler for one, neither it
+/// nor its child would ignore it.
+pub(crate) struct Ignored(u64);
 
 impl Ignored {
     /// As the kernel says. Where it does not, none.
-    pub(super) fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         Self::of_status(&status)
     }
@@ -19,7 +19,7 @@ impl Ignored {
         Self(mask.unwrap_or(0))
     }
 
-    pub(super) fn has(&self, signal: Signal) -> bool {
+    pub(crate) fn has(&self, signal: Signal) -> bool {
         let bit = u32::try_from(signal.as_raw() - 1);
         bit.is_ok_and(|bit| self.0.checked_shr(bit).is_some_and(|mask| mask & 1 == 1))
     }
