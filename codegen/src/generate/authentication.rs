@@ -133,8 +133,8 @@ pub(super) fn hooks(adapted: &Value) -> syn::Result<syn::Item> {
     })
 }
 
-/// What the `security` of an operation, or else of the document, asks for: of its alternatives, those that one token alone
-/// satisfies.
+/// What the `security` of an operation, or else of the document, asks for: of its alternatives, those that one token
+/// alone satisfies.
 fn takes(root: &Value, operation: &Operation) -> Takes {
     let own = operation.at.join("security");
     let of_all = Pointer::root().join("security");

@@ -35,9 +35,9 @@ use crate::provider::TokenProvider;
 /// # Which requests get a token
 ///
 /// Those over https to a host on a list: the servers of the specification, `confluent.cloud`, `confluentgov.com`, what
-/// [`host`](super::AuthenticatorBuilder::host) adds, and all names below these. `evilconfluent.cloud` is not among them,
-/// nor is `confluent.cloud.` with its dot at the end, nor a URL with a user name or a password. The port does not matter.
-/// Plain http gets a token at a loopback host that was added by name, and nowhere else.
+/// [`host`](super::AuthenticatorBuilder::host) adds, and all names below these. `evilconfluent.cloud` is not among
+/// them, nor is `confluent.cloud.` with its dot at the end, nor a URL with a user name or a password. The port does
+/// not matter. Plain http gets a token at a loopback host that was added by name, and nowhere else.
 ///
 /// Any other request is sent as it is, and nothing of what follows applies to it. So is one that has an `authorization`
 /// header: it stays. A header that comes later is not seen, such as a default header of a `reqwest` client: the token
@@ -59,8 +59,8 @@ use crate::provider::TokenProvider;
 ///
 /// # Redirects
 ///
-/// Each request that the authenticator sees is judged on its own. It does not see redirects that the HTTP client below it
-/// follows:
+/// Each request that the authenticator sees is judged on its own. It does not see redirects that the HTTP client below
+/// it follows:
 ///
 /// | face | what follows redirects | what becomes of the token |
 /// | --- | --- | --- |
@@ -70,8 +70,9 @@ use crate::provider::TokenProvider;
 /// | the `tower` layer above it | what is below the layer | what that does; `FollowRedirect` removes `authorization` for other origins |
 ///
 /// A redirect to another host of the list therefore arrives without a token, unless the layer is below. A 401 from
-/// another server than the one that the request was sent to does not invalidate the token, which that server has not seen; this
-/// is known of `reqwest`'s responses alone. `reqwest::redirect::Policy::none()` hands the redirect to the caller.
+/// another server than the one that the request was sent to does not invalidate the token, which that server has not
+/// seen; this is known of `reqwest`'s responses alone. `reqwest::redirect::Policy::none()` hands the redirect to the
+/// caller.
 #[derive(Clone)]
 pub struct Authenticator(pub(super) Arc<Inner>);
 

@@ -48,8 +48,8 @@ impl Authenticator {
         AuthenticatorBuilder::new(Credentials::AccessToken(tokens))
     }
 
-    /// A builder of authenticators that present external tokens to the data plane: Kafka REST, Schema Registry, Catalog and
-    /// Flink. Kafka itself takes them [in another way](super::kafka).
+    /// A builder of authenticators that present external tokens to the data plane: Kafka REST, Schema Registry,
+    /// Catalog and Flink. Kafka itself takes them [in another way](super::kafka).
     ///
     /// | header | what sets it |
     /// | --- | --- |
@@ -57,8 +57,8 @@ impl Authenticator {
     /// | `Confluent-Identity-Pool-Id` | [`pools`](AuthenticatorBuilder::pools); not sent by default |
     /// | `target-sr-cluster` | [`target_sr_cluster`](AuthenticatorBuilder::target_sr_cluster); not sent by default |
     ///
-    /// They are set together or not at all. One of the last two that a request has already stays. They are no secrets: an
-    /// HTTP client that follows a redirect to another host sends these two along.
+    /// They are set together or not at all. One of the last two that a request has already stays. They are no secrets:
+    /// an HTTP client that follows a redirect to another host sends these two along.
     ///
     /// ```
     /// # fn build(tokens: sts_sdk::ExternalTokenProvider) -> Result<(), sts_sdk::BuildError> {
@@ -90,8 +90,8 @@ impl AuthenticatorBuilder {
         }
     }
 
-    /// The identity pools that an external token is presented with: none unless set, so that all that match it apply. For
-    /// [`external`](Authenticator::external) alone: an access token has the pool that it was exchanged with.
+    /// The identity pools that an external token is presented with: none unless set, so that all that match it apply.
+    /// For [`external`](Authenticator::external) alone: an access token has the pool that it was exchanged with.
     pub fn pools(mut self, pools: Pools) -> Self {
         self.pools = Some(pools);
         self
@@ -105,8 +105,8 @@ impl AuthenticatorBuilder {
     }
 
     /// Another host that may get tokens: a name such as `example.com`, with all names below it, or an address. A name
-    /// without a dot stands for itself alone. Only over https, except for a loopback host (`localhost`, `127.0.0.1`, `::1`):
-    /// naming it here allows plain http to it.
+    /// without a dot stands for itself alone. Only over https, except for a loopback host (`localhost`, `127.0.0.1`,
+    /// `::1`): naming it here allows plain http to it.
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.hosts.push(host.into());
         self
@@ -121,9 +121,10 @@ impl AuthenticatorBuilder {
 
     /// Repeats a request once after a 429. Not done by default.
     ///
-    /// The wait before it is what the response asks for (`Retry-After`, otherwise `X-RateLimit-Reset`) and then any time up
-    /// to a quarter of that, at least up to a second; where it asks for nothing, as those of Kafka REST, any time up to
-    /// 10 s. It is at most `limit`, which may be up to an hour: if it could be longer, the caller gets the 429 at once.
+    /// The wait before it is what the response asks for (`Retry-After`, otherwise `X-RateLimit-Reset`) and then any
+    /// time up to a quarter of that, at least up to a second; where it asks for nothing, as those of Kafka REST, any
+    /// time up to 10 s. It is at most `limit`, which may be up to an hour: if it could be longer, the caller gets the
+    /// 429 at once.
     pub fn wait_for_rate_limit(mut self, limit: Duration) -> Self {
         self.rate_limit = Some(limit);
         self

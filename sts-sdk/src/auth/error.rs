@@ -10,8 +10,8 @@ use crate::transport::error_text;
 /// Where root certificates are added.
 const TRUSTING: &str = "tls_certs_merge of reqwest's builder";
 
-/// Why a request that an [`Authenticator`](super::Authenticator) sends has no response: there is no token, or the request
-/// failed. Any response, a 401 included, is no error.
+/// Why a request that an [`Authenticator`](super::Authenticator) sends has no response: there is no token, or the
+/// request failed. Any response, a 401 included, is no error.
 ///
 /// Displayed as one line without any token, which says all of it, so that there is no `source()`.
 pub enum AuthError {

@@ -80,8 +80,8 @@ impl Error for NotSent {}
 
 /// Sends the request of `operation`, which takes the token `takes`, with `client`.
 ///
-/// An operation that was not sent has a response as well, since the generated code knows no other error here than that of
-/// `reqwest`: what [`not_sent`] tells apart.
+/// An operation that was not sent has a response as well, since the generated code knows no other error here than that
+/// of `reqwest`: what [`not_sent`] tells apart.
 ///
 /// # Errors
 ///

@@ -29,8 +29,8 @@ use super::authenticator::Authenticator;
 /// # }
 /// ```
 ///
-/// Middlewares that are added after it see each repetition and the token; those that are added before it see one request without
-/// a token.
+/// Middlewares that are added after it see each repetition and the token; those that are added before it see one
+/// request without a token.
 ///
 /// # Errors
 ///

@@ -13,8 +13,8 @@ const UNSAID: Duration = Duration::from_secs(10);
 const SPREAD: Duration = Duration::from_secs(1);
 
 /// How long to wait, if that keeps within `limit`: what the response asks for and then any time up to a quarter of it,
-/// at least up to a second, so that those who were limited together do not come back together; any time up to 10 s where
-/// it asks for nothing.
+/// at least up to a second, so that those who were limited together do not come back together; any time up to 10 s
+/// where it asks for nothing.
 pub(super) fn wait(headers: &HeaderMap, limit: Duration) -> Option<Duration> {
     let asked = headers.retry_after().or_else(|| headers.rate_limit_reset());
     let Some(asked) = asked else {

@@ -6,8 +6,8 @@ use super::copy::{ByClone, SentOnce};
 use super::service::AuthenticatorService;
 use crate::auth::authenticator::Authenticator;
 
-/// A [`Layer`] that authenticates requests, with the feature `tower`. It takes [`http::Request`]s to services that answer
-/// with [`http::Response`], and `reqwest`'s requests to `reqwest::Client`, which is a service of its own.
+/// A [`Layer`] that authenticates requests, with the feature `tower`. It takes [`http::Request`]s to services that
+/// answer with [`http::Response`], and `reqwest`'s requests to `reqwest::Client`, which is a service of its own.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -30,15 +30,16 @@ use crate::auth::authenticator::Authenticator;
 /// # }
 /// ```
 ///
-/// The request must have its whole URI, scheme and host included, where it comes to the layer: without them it gets no token.
-/// A host is compared as it stands in the URI. One that is written in another way than the list has it, as an IPv6 address can
-/// be, gets no token.
+/// The request must have its whole URI, scheme and host included, where it comes to the layer: without them it gets no
+/// token. A host is compared as it stands in the URI. One that is written in another way than the list has it, as an
+/// IPv6 address can be, gets no token.
 ///
 /// # Bodies
 ///
 /// To be repeated, an `http` request is copied with its body before it is sent. [`new`](Self::new) is for bodies that
-/// are `Clone`, as `Full` and `Empty` of `http-body-util` are; [`copy_with`](Self::copy_with) for those that can be copied some
-/// other way; [`sent_once`](Self::sent_once) for all others, such as streams. Extensions of the request go along.
+/// are `Clone`, as `Full` and `Empty` of `http-body-util` are; [`copy_with`](Self::copy_with) for those that can be
+/// copied some other way; [`sent_once`](Self::sent_once) for all others, such as streams. Extensions of the request go
+/// along.
 ///
 /// # Errors
 ///
@@ -75,7 +76,8 @@ impl<C> AuthenticatorLayer<C> {
         }
     }
 
-    /// The same for bodies that cannot be copied: no `http` request is repeated, and a token that is refused is invalidated.
+    /// The same for bodies that cannot be copied: no `http` request is repeated, and a token that is refused is
+    /// invalidated.
     #[must_use]
     pub fn sent_once(self) -> AuthenticatorLayer<SentOnce> {
         self.copy_with(SentOnce)
