@@ -205,7 +205,7 @@ async fn an_api_that_refuses_everything_costs_no_more_exchanges_than_the_provide
                 Outcome::Response(status, _) => assert_eq!(status, 401),
                 // Those who come while the provider waits have no token to begin with.
                 Outcome::Token(error) => {
-                    assert!(error.to_string().contains("were invalidated within"))
+                    assert!(error.to_string().contains("were invalidated within"));
                 }
                 Outcome::Request(text) => panic!("{text}"),
             }

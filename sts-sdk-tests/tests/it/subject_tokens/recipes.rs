@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::{Map, Value};
-use sts_emulator::{Builder, IdentityPool, StsEmulator};
+use sts_emulator::{IdentityPool, StsEmulator};
 use sts_sdk::{Client, TokenExchangeRequest, settings};
 use sts_sdk_tests::workspace;
 
