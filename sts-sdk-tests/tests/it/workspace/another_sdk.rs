@@ -125,11 +125,10 @@ async fn features_the_page_about_another_sdk_does_what_it_says() {
     assert_eq!(emulator.count(), 1, "{said}");
 
     // With the stand-in, which is on this machine.
-    let local =
-        "sts_sdk::auth::Authenticator::builder(TokenProvider::from_env()?).host(\"127.0.0.1\").build()?";
+    let local = "sts_sdk::auth::Authenticator::builder(TokenProvider::from_env()?).host(\"127.0.0.1\").build()?";
     let changed = program
         .replace("https://api.confluent.cloud", &api.url())
-        .replace("TokenProvider::from_env()?.into()", &local);
+        .replace("TokenProvider::from_env()?.into()", local);
     fs::write(&main, changed).unwrap();
     let said = succeeded(run(execute, &beside, &variables));
     assert_eq!(said, "env-1 first\n");
