@@ -53,10 +53,10 @@ async fn header_claims_times_and_what_is_unusual_are_told() {
   kid  k1
   typ  JWT
 claims
-  aud    ["a","b"]
-  exp in 4 min
-  iat 55 min ago
   iss    https://sts.windows.net/6a5b/
+  aud    ["a","b"]
+  iat 55 min ago
+  exp in 4 min
   roles  {"admin":true}
   sub    me\u{1b}[2J
 time: expires in 4 min, of a lifetime of 60 min

@@ -31,7 +31,7 @@ async fn json_has_what_an_oauth_client_expects() {
     let names: Vec<&String> = json.as_object().unwrap().keys().collect();
     assert_eq!(
         names,
-        ["access_token", "expires_at", "expires_in", "token_type"]
+        ["access_token", "token_type", "expires_in", "expires_at"]
     );
     assert_eq!(
         (&json["token_type"], &json["expires_in"]),
