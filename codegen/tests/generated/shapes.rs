@@ -11,7 +11,8 @@ use crate::project::Project;
 pub(crate) const SHAPES: &str = include_str!("shapes.yaml");
 
 #[test]
-fn a_document_of_everything_compiles_in_another_crate_and_what_is_left_out_is_said() {
+#[ignore = "compiles programs, for a minute: .ci/run rust"]
+fn compiled_a_document_of_everything_compiles_in_another_crate_and_what_is_left_out_is_said() {
     let root = openapi::parse(SHAPES.as_bytes()).unwrap();
     let generated = pipeline::generate(&root, &Target::new("()")).unwrap();
     let notes = generated.applied.iter().flat_map(|applied| &applied.notes);
@@ -54,7 +55,8 @@ fn a_document_of_everything_compiles_in_another_crate_and_what_is_left_out_is_sa
 
 /// Progenitor alone sends JSON as `application/json` and bytes as `application/octet-stream`.
 #[test]
-fn bodies_are_sent_and_asked_for_as_the_document_declares_them() {
+#[ignore = "compiles programs, for a minute: .ci/run rust"]
+fn compiled_bodies_are_sent_and_asked_for_as_the_document_declares_them() {
     let root = openapi::parse(SHAPES.as_bytes()).unwrap();
     let mut project = Project::new();
     let code = pipeline::generate(&root, &Target::new("()")).unwrap().code;
