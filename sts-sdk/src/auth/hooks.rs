@@ -37,7 +37,7 @@
 use std::error::Error;
 use std::fmt;
 
-use reqwest::{Client, Request, Response};
+use reqwest::{Client, Request, Response, StatusCode};
 
 use super::authenticator::Authenticator;
 use super::error::AuthError;
@@ -45,6 +45,9 @@ use crate::base_url::shown;
 use crate::provider::error::TokenError;
 
 pub use super::takes::Takes;
+
+/// The status of what stands for a response. IANA's registry has none for it; it is a server error to whoever reads it.
+const NOT_SENT: u16 = 599;
 
 /// Why an operation was not sent. Displayed as one line that says what to do.
 #[derive(Clone, Debug)]
@@ -81,7 +84,7 @@ impl Error for NotSent {}
 /// Sends the request of `operation`, which takes the token `takes`, with `client`.
 ///
 /// An operation that was not sent has a response as well, since the generated code knows no other error here than that
-/// of `reqwest`: what [`not_sent`] tells apart.
+/// of `reqwest`: what [`not_sent`] tells apart. Its status is 599, which no server has a meaning for.
 ///
 /// # Errors
 ///
@@ -149,6 +152,8 @@ fn refused(
 /// Stands for a response, in whose place nothing was sent.
 fn response(why: NotSent) -> Response {
     let mut response = http::Response::new(Vec::new());
+    // Whoever does not ask `not_sent` must not take it for a success.
+    *response.status_mut() = StatusCode::from_u16(NOT_SENT).unwrap_or(StatusCode::BAD_GATEWAY);
     response.extensions_mut().insert(why);
     response.into()
 }

@@ -260,6 +260,9 @@ async fn the_token_of_the_other_plane_is_refused_before_anything_is_sent() {
         let why = hooks::not_sent(&outcome);
         assert_eq!(why.is_none(), sent, "{takes:?}: {why:?}");
         assert!(why.is_none_or(|why| why.token().is_none()));
+        // Whoever does not ask why must not take it for a success.
+        let status = outcome.unwrap().status();
+        assert_eq!(status, if sent { 200 } else { 599 }, "{takes:?}");
         let requests = server.take_requests();
         assert_eq!(requests.len(), usize::from(sent), "{takes:?}");
         assert!(
