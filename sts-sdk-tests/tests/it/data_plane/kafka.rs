@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 use sts_sdk::auth::Pools;
-use sts_sdk::auth::kafka::{Extensions, OidcSettings, SaslToken};
+use sts_sdk::auth::kafka::{Extensions, OidcSettings, SaslToken, Settings};
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::testing::ManualClock;
 use sts_sdk::{Clock, ExternalToken, ExternalTokenProvider};
@@ -178,6 +178,35 @@ fn settings_of_java() {
         settings.jvm_argument(),
         format!("-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={endpoint}")
     );
+}
+
+#[test]
+fn a_line_break_does_not_end_a_quoted_option_of_jaas() {
+    let settings = OidcSettings::new("http://127.0.0.1/", "a\nb", "s\r\n", Extensions::default());
+    let java = settings.java();
+    let (_, jaas) = java
+        .iter()
+        .find(|(name, _)| *name == "sasl.jaas.config")
+        .unwrap();
+    let jaas = jaas.expose_secret();
+    assert!(
+        jaas.ends_with(r#" clientId="a\nb" clientSecret="s\r\n";"#),
+        "{jaas}"
+    );
+}
+
+#[test]
+fn a_comma_in_the_endpoint_does_not_make_two_of_it_for_java() {
+    let endpoint = "http://127.0.0.1/a,b";
+    let settings = OidcSettings::new(endpoint, "me", "s", Extensions::default());
+    assert!(settings.jvm_argument().ends_with("=http://127.0.0.1/a%2Cb"));
+    let written = |settings: &Settings| {
+        let mut pairs = settings.iter();
+        let found = pairs.find(|(name, _)| name.ends_with(".token.endpoint.url"));
+        found.unwrap().1.expose_secret().to_owned()
+    };
+    assert_eq!(written(&settings.java()), "http://127.0.0.1/a%2Cb");
+    assert_eq!(written(&settings.librdkafka()), endpoint);
 }
 
 #[test]

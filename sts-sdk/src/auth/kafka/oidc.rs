@@ -99,13 +99,14 @@ impl OidcSettings {
     /// Those of Kafka's Java clients from 4.0 on. They take tokens from a URL only if the JVM allows it by
     /// [`jvm_argument`](Self::jvm_argument).
     ///
-    /// Before 4.0 the class of the callback handler is in the package `…oauthbearer.secured`.
+    /// Before 4.0 the class of the callback handler is in the package `…oauthbearer.secured`. A comma in the URL is written
+    /// `%2C`, here and in [`jvm_argument`](Self::jvm_argument), where commas part the URLs.
     #[must_use]
     pub fn java(&self) -> Settings {
         let mut settings = Settings::default();
         settings.add("security.protocol", &self.security_protocol);
         settings.add("sasl.mechanism", "OAUTHBEARER");
-        settings.add("sasl.oauthbearer.token.endpoint.url", &self.endpoint);
+        settings.add("sasl.oauthbearer.token.endpoint.url", &self.java_endpoint());
         settings.add("sasl.login.callback.handler.class", CALLBACK_HANDLER);
         settings.add("sasl.jaas.config", self.jaas().expose_secret());
         settings
@@ -114,7 +115,12 @@ impl OidcSettings {
     /// The argument that allows Java clients from 4.0 on to ask the token endpoint.
     #[must_use]
     pub fn jvm_argument(&self) -> String {
-        format!("-D{ALLOWED_URLS}={}", self.endpoint)
+        format!("-D{ALLOWED_URLS}={}", self.java_endpoint())
+    }
+
+    /// The JVM compares the text of the setting with that of its argument.
+    fn java_endpoint(&self) -> String {
+        self.endpoint.replace(',', "%2C")
     }
 
     fn jaas(&self) -> Secret {
@@ -124,8 +130,10 @@ impl OidcSettings {
         ];
         let scope = self.scope.as_deref().map(|scope| ("scope", scope));
         let options = options.into_iter().chain(scope);
+        // Kafka reads it with Java's `StreamTokenizer`, to which a line break ends a quoted text.
         let quoted = |name: &str, value: &str| {
             let value = value.replace('\\', "\\\\").replace('"', "\\\"");
+            let value = value.replace('\n', "\\n").replace('\r', "\\r");
             format!(" {name}=\"{value}\"")
         };
         let mut jaas = LOGIN_MODULE.to_owned();
