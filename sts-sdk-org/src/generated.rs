@@ -2571,7 +2571,7 @@ impl ClientHooks<::sts_sdk::auth::Authenticator> for Client {
             "list_org_v2_environments" | "create_org_v2_environment"
             | "get_org_v2_environment" | "delete_org_v2_environment"
             | "update_org_v2_environment" => ::sts_sdk::auth::hooks::Takes::AccessToken,
-            _ => ::sts_sdk::auth::hooks::Takes::Neither,
+            _ => ::sts_sdk::auth::hooks::Takes::Unknown,
         };
         let operation = info.operation_id;
         ::sts_sdk::auth::hooks::exec(

@@ -25,11 +25,12 @@
 //! | --- | --- |
 //! | there is no token | `Error::Custom` with the text of the [`TokenError`]; [`Status::last_error`] has it with its parts |
 //! | the operation takes another token than the authenticator has | `Error::InvalidRequest`, which says so |
+//! | the generated code does not know the operation | `Error::InvalidRequest`, which says so |
 //! | the base URL may not get a token: not https, not on the list of hosts | `Error::InvalidRequest`, which says so |
 //! | a 401, and no other token | `Error::ErrorResponse`, or what the generator makes of a 401 |
 //! | no response | `Error::CommunicationError` |
 //!
-//! In the first three cases nothing was sent. A client that follows redirects does so below the hooks, as for
+//! In the first four cases nothing was sent. A client that follows redirects does so below the hooks, as for
 //! [`send`](Authenticator::send).
 //!
 //! [`Status::last_error`]: crate::Status::last_error
@@ -46,7 +47,7 @@ use crate::provider::error::TokenError;
 
 pub use super::takes::Takes;
 
-/// The status of what stands for a response. IANA's registry has none for it; it is a server error to whoever reads it.
+/// The status of what stands for a response: none of IANA's registry, and a server error to whoever reads it.
 const NOT_SENT: u16 = 599;
 
 /// Why an operation was not sent. Displayed as one line that says what to do.
@@ -84,7 +85,7 @@ impl Error for NotSent {}
 /// Sends the request of `operation`, which takes the token `takes`, with `client`.
 ///
 /// An operation that was not sent has a response as well, since the generated code knows no other error here than that
-/// of `reqwest`: what [`not_sent`] tells apart. Its status is 599, which no server has a meaning for.
+/// of `reqwest`: what [`not_sent`] tells apart. Its status is 599, to which no standard gives a meaning.
 ///
 /// # Errors
 ///
@@ -125,6 +126,11 @@ fn refused(
         Takes::AccessToken => "an access token of STS",
         Takes::ExternalToken => "an external token",
         Takes::Either | Takes::Neither => "an access token of STS or an external token",
+        Takes::Unknown => {
+            return Some(format!(
+                "{operation} is not among the operations whose token the generated code knows; generate the client anew"
+            ));
+        }
     };
     let credentials = &authenticator.0.credentials;
     if !credentials.suit(takes) {

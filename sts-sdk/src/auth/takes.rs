@@ -12,4 +12,6 @@ pub enum Takes {
     Either,
     /// Neither: it is sent without authentication.
     Neither,
+    /// The generated code does not know the operation: it is not sent.
+    Unknown,
 }

@@ -271,6 +271,16 @@ async fn the_token_of_the_other_plane_is_refused_before_anything_is_sent() {
                 .all(|request| request.header("authorization").is_some())
         );
     }
+    // One that the generated code does not know is not sent, whichever token there is.
+    for authenticator in [&access, &external] {
+        let request = reqwest::Request::new(Method::GET, url.clone());
+        let outcome = hooks::exec(authenticator, &client, request, "read", Takes::Unknown).await;
+        assert_eq!(
+            hooks::not_sent(&outcome).unwrap().to_string(),
+            "read is not among the operations whose token the generated code knows; generate the client anew"
+        );
+        assert!(server.take_requests().is_empty());
+    }
     // An operation that takes neither is sent as it is.
     let request = reqwest::Request::new(Method::GET, url);
     let outcome = hooks::exec(&access, &client, request, "read", Takes::Neither).await;
