@@ -103,7 +103,9 @@ impl<'a, M: Outgoing> Attempt<'a, M> {
             }
         }
         let mut request = self.copy.take()?;
-        if !(self.replaced && self.waited) {
+        if self.replaced && self.waited {
+            self.url = request.url().cloned();
+        } else {
             self.copy = copy(&request);
         }
         let credentials = &self.authenticator.credentials;

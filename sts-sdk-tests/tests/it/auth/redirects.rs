@@ -11,6 +11,7 @@ use tower::{Layer, ServiceExt};
 use tower_http::follow_redirect::FollowRedirectLayer;
 
 use super::faces::{FACES, Face, get};
+use super::rate_limit::{pass_the_wait, waiting};
 use super::{answering, on_loopback, presented, status};
 
 /// The faces over `reqwest`, which follows redirects.
@@ -67,6 +68,35 @@ async fn a_401_of_a_server_that_has_not_seen_the_token_leaves_it() {
             (1, State::Fresh),
             "{face:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn nor_does_its_401_to_the_last_repetition_count() {
+    for face in over_reqwest() {
+        for order in [
+            ["401 Unauthorized", "429 Too Many Requests"],
+            ["429 Too Many Requests", "401 Unauthorized"],
+        ] {
+            let other = answering(vec![status("401 Unauthorized")]).await;
+            let location = format!("location: {}/elsewhere", other.url());
+            let redirect = reply("307 Temporary Redirect", &[&location], "");
+            let answers = order.into_iter().map(status).chain([redirect]);
+            let server = answering(answers.collect()).await;
+            let (clock, sts, tokens) = provider(token);
+            tokens.warm_up().await.unwrap();
+            let authenticator = waiting(&tokens);
+            let request = face.send(&authenticator, get(&server.url()));
+            let (outcome, _) = tokio::join!(request, pass_the_wait(&clock, 10));
+            assert_eq!(outcome.status(), 401, "{face:?}");
+            assert_eq!(server.take_requests().len(), 3, "{face:?} {order:?}");
+            assert_eq!(presented(&other.take_requests()), [None], "{face:?}");
+            assert_eq!(
+                (sts.exchanges(), tokens.status().state),
+                (2, State::Fresh),
+                "{face:?} {order:?}"
+            );
+        }
     }
 }
 
