@@ -7,6 +7,7 @@ use http_body_util::Full;
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
 use sts_sdk::TokenError;
+use sts_sdk::auth::hooks::{self, Takes};
 use sts_sdk::auth::{AuthError, Authenticator, AuthenticatorLayer};
 use sts_sdk::reqwest::{self, Method};
 use tower::{BoxError, Layer, ServiceExt};
@@ -17,13 +18,15 @@ pub(super) enum Face {
     Middleware,
     TowerOverReqwest,
     TowerOverHyper,
+    Hooks,
 }
 
-pub(super) const FACES: [Face; 4] = [
+pub(super) const FACES: [Face; 5] = [
     Face::Send,
     Face::Middleware,
     Face::TowerOverReqwest,
     Face::TowerOverHyper,
+    Face::Hooks,
 ];
 
 /// Keeps no connections, which would be of another test's runtime, and reads no root certificates.
@@ -107,6 +110,19 @@ impl Face {
                     Err(reqwest_middleware::Error::Middleware(error)) => {
                         return Outcome::Token(error.downcast().unwrap());
                     }
+                    Err(error) => return Outcome::Request(error.to_string()),
+                }
+            }
+            Self::Hooks => {
+                let request = request.build().unwrap();
+                let takes = Takes::Either;
+                let sent = hooks::exec(&authenticator, &client, request, "read", takes).await;
+                if let Some(why) = hooks::not_sent(&sent) {
+                    let token = why.token().cloned();
+                    return token.map_or_else(|| Outcome::Request(why.to_string()), Outcome::Token);
+                }
+                match sent {
+                    Ok(response) => response,
                     Err(error) => return Outcome::Request(error.to_string()),
                 }
             }

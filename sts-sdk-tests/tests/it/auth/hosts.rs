@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 
-use super::faces::{FACES, get};
+use super::faces::{FACES, Face, get};
 use super::{answering, on_loopback, presented, status};
 
 fn by_default() -> Authenticator {
@@ -138,7 +138,8 @@ fn hosts_are_added_and_the_default_left_out() {
 
 #[tokio::test]
 async fn a_host_that_is_not_on_the_list_gets_nothing_and_costs_nothing() {
-    for face in FACES {
+    // The hooks send no operation there.
+    for face in FACES.into_iter().filter(|face| *face != Face::Hooks) {
         let server = answering(vec![status("401 Unauthorized")]).await;
         let (_, sts, tokens) = provider(token);
         let outcome = face
