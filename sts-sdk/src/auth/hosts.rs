@@ -78,7 +78,7 @@ impl Host {
         let loopback = is_loopback_host(&name);
         let is_address = name.starts_with('[') || name.parse::<IpAddr>().is_ok();
         Self {
-            // What has no dot is a host of a local network, or a top-level domain, which is nobody's in particular.
+            // What has no dot is a host of a local network, or a top-level domain, whose subdomains belong to anyone.
             domain: !is_address && name.contains('.'),
             loopback,
             name,

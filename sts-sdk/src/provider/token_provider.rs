@@ -61,8 +61,9 @@ use crate::clock::BoxFuture;
 /// A runtime must have its time and I/O drivers enabled (`enable_all`); otherwise there is an error, and a panic of tokio's
 /// whose message is printed once. It must be driven: `Handle::block_on` does not drive a current-thread runtime.
 ///
-/// A program without async takes `blocking::TokenProvider` (feature `blocking`), or calls `Runtime::block_on` of a current-thread runtime that it keeps. That does nothing between the
-/// calls, so that a refresh waits for the call that waits for it, in the last minute of the token:
+/// A program without async takes `blocking::TokenProvider` (feature `blocking`), or calls `Runtime::block_on` of a
+/// current-thread runtime that it keeps. Such a runtime does nothing between the calls: a refresh that a call starts in the
+/// background gets on only during later calls, at the latest in one that waits for it, in the last minute of the token:
 ///
 /// ```no_run
 /// use sts_sdk::TokenProvider;

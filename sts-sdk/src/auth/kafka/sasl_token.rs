@@ -62,7 +62,8 @@ impl SaslToken {
         self.expires_at_ms
     }
 
-    /// Whom the token is about, its `sub`. For logs of the client; the broker takes its own from the token.
+    /// Whom the token is about, its `sub`. For the client's logs: the broker reads the principal from the
+    /// token itself.
     #[must_use]
     pub fn principal(&self) -> &str {
         &self.principal

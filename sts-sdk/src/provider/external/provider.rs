@@ -41,8 +41,8 @@ use crate::provider::token_provider::TokenProvider;
 /// own `exp`: L = exp − max(now, `iat`).
 ///
 /// A source may give a token again that it gave before: a file that has not been rotated yet, an environment variable.
-/// That is no new token. It keeps its [`Tag`] and is served to its end; meanwhile the source is asked again every 10 to 15 s
-/// in which somebody asks for a token, and nobody waits for that.
+/// That is no new token. It keeps its [`Tag`] and is served to its end. Meanwhile the source is asked again, at most every
+/// 10 to 15 s and only while callers ask for tokens, and nobody waits for that.
 ///
 /// # When a token is refused
 ///
