@@ -100,7 +100,7 @@ async fn what_settings_say_of_a_request_is_sent() {
     fs::write(&key, "k\n").unwrap();
     // Cargo sets it for tests.
     let headers = serde_json::json!({
-        "authorization": {"file": key, "after": "Bearer "},
+        "authorization": {"file": key, "prefix": "Bearer "},
         "x-own": {"variable": "CARGO_PKG_NAME"},
         "x-text": "t",
     });

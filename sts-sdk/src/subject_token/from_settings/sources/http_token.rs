@@ -10,7 +10,8 @@ use crate::settings::{Reader, setting};
 use crate::subject_token::from_settings::made::Made;
 use crate::subject_token::http_token::{HttpToken, HttpValue};
 
-/// The value of a header: `"text"`, `{"file": "path"}` or `{"variable": "NAME"}`, the last two with `"after": "Bearer "`.
+/// The value of a header: `"text"`, `{"file": "path"}` or `{"variable": "NAME"}`, the last two with
+/// `"prefix": "Bearer "`.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Value {
@@ -24,7 +25,7 @@ enum Value {
 struct OfFile {
     file: String,
     #[serde(default)]
-    after: String,
+    prefix: String,
 }
 
 #[derive(Deserialize)]
@@ -32,16 +33,16 @@ struct OfFile {
 struct OfVariable {
     variable: String,
     #[serde(default)]
-    after: String,
+    prefix: String,
 }
 
 impl From<Value> for HttpValue {
     fn from(value: Value) -> Self {
         match value {
             Value::Text(text) => text.into(),
-            Value::File(OfFile { file, after }) => Self::file(file).after(after),
-            Value::Variable(OfVariable { variable, after }) => {
-                Self::variable(variable).after(after)
+            Value::File(OfFile { file, prefix }) => Self::file(file).after(prefix),
+            Value::Variable(OfVariable { variable, prefix }) => {
+                Self::variable(variable).after(prefix)
             }
         }
     }
