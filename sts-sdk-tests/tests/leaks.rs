@@ -10,17 +10,18 @@
 use std::error::Error as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use sts_sdk::auth::hooks::{self, Takes};
+use sts_sdk::auth::kafka::{Extensions, OidcSettings, SaslToken};
 use sts_sdk::auth::{Authenticator, AuthenticatorLayer};
-use sts_sdk::subject_token::StaticToken;
+use sts_sdk::subject_token::{StaticToken, SubjectToken, SubjectTokenError};
 use sts_sdk::testing;
 use sts_sdk::types::{StsV1TokenExchangeRequest, builder};
-use sts_sdk::{Client, ExchangeError, TokenProvider};
+use sts_sdk::{Client, ExchangeError, ExternalTokenProvider, TokenProvider};
 use sts_sdk_tests::{Captured, Server, reply, server_behaviours};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -170,6 +171,9 @@ async fn nothing_captured_formatted_or_returned_contains_a_token() {
     swapped_arguments_leak_nothing(&captured).await;
     refused_connections_leak_nothing(&captured).await;
     authenticated_requests_leak_nothing(&captured).await;
+    external_tokens_leak_nothing(&captured).await;
+    #[cfg(all(unix, feature = "spiffe"))]
+    spiffe_leaks_nothing(&captured).await;
 }
 
 async fn server_behaviours_leak_nothing(captured: &Captured) {
@@ -359,6 +363,68 @@ async fn of_authenticator(access: &'static str, url: &str) -> String {
         texts.push(format!("{why} {why:?}"));
     }
     texts.concat()
+}
+
+/// External tokens, to an API that refuses them and sends them back, and to Kafka clients. The opaque one is no external
+/// token, which is an error.
+async fn external_tokens_leak_nothing(captured: &Captured) {
+    let api = Server::start(|request| {
+        let sent = request.header("authorization").unwrap_or("Bearer none");
+        reply("401 Unauthorized", &[&format!("x-sent: {sent}")], sent)
+    });
+    let api = api.await.unwrap();
+    for tokens in &TOKENS {
+        let subject = tokens.subject;
+        let hour = Duration::from_secs(3600);
+        let source = move || async move {
+            Ok::<_, SubjectTokenError>(
+                SubjectToken::from(subject).valid_until(SystemTime::now() + hour),
+            )
+        };
+        let builder = ExternalTokenProvider::builder()
+            .subject_token(source)
+            .max_retries(0);
+        let mut texts = vec![format!("{builder:?} {builder:#?}")];
+        let external = builder.build().unwrap();
+        match external.token().await {
+            Ok(token) => {
+                texts.push(format!("{token:?} {token:#?} {:?}", token.authorization()));
+                let token = SaslToken::new(&token, &Extensions::default()).unwrap();
+                let responses = (token.initial_response(), token.initial_response_as("me"));
+                texts.push(format!("{token:?} {token:#?} {responses:?}"));
+            }
+            Err(error) => {
+                assert!(!subject.starts_with("eyJ"), "{error}");
+                texts.push(format!("{error} {error:#} {error:?} {error:#?}"));
+            }
+        }
+        let builder = Authenticator::external(external.clone()).host("127.0.0.1");
+        texts.push(format!("{builder:?} {builder:#?}"));
+        let authenticator = builder.build().unwrap();
+        let request = reqwest::Client::new().get(api.url());
+        if let Err(error) = authenticator.send(request).await {
+            texts.push(format!("{error} {error:#} {error:?} {error:#?}"));
+        }
+        texts.push(format!("{authenticator:?} {authenticator:#?}"));
+        texts.push(format!(
+            "{external:?} {external:#?} {:?}",
+            external.status()
+        ));
+        let settings = OidcSettings::new(api.url(), "me", subject, Extensions::default());
+        texts.push(format!("{settings:?} {settings:#?}"));
+        for settings in [settings.librdkafka(), settings.java()] {
+            let forms = (
+                settings.to_lines(),
+                settings.to_properties(),
+                settings.to_json(),
+            );
+            texts.push(format!("{settings:?} {settings:#?} {forms:?}"));
+        }
+        assert_clean(tokens, &texts.concat(), "what shows an external token");
+        let logged = captured.take();
+        assert!(logged.contains("refresh{"), "the provider left a trace");
+        assert_clean(tokens, &logged, "what is logged of an external token");
+    }
 }
 
 /// The address of a TLS server whose certificate nobody trusts.
