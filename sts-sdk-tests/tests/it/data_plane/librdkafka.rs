@@ -2,17 +2,21 @@
 
 use std::collections::HashSet;
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use sts_sdk::auth::Pools;
 use sts_sdk::auth::kafka::{Extensions, OidcSettings, SaslToken};
 use sts_sdk_tests::{Broker, Server, always, external_token, forms_of_pools, program, reply};
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 /// A session so short that it is renewed more than once in a second.
 const SESSION_MS: i64 = 800;
 /// A session that is not renewed within a test.
 const LONG_MS: i64 = 3_600_000;
+/// Far longer than a message of a producer takes to come, and than a session lasts.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A producer with the settings of `SETTINGS`, and with a callback that returns those of `TOKENS` one after the other.
 const PRODUCER: &str = "
@@ -49,10 +53,14 @@ fn producer(settings: &Value, tokens: &Value) -> Child {
 
 /// The next message of `producer`, which does not end by itself, and the number of its connection.
 async fn message(broker: &mut Broker, producer: &mut Child) -> (u64, Vec<u8>) {
-    tokio::select! {
-        message = broker.next_message() => message.unwrap(),
-        ended = producer.wait() => panic!("the producer ended: {ended:?}"),
-    }
+    let next = async {
+        tokio::select! {
+            message = broker.next_message() => message.unwrap(),
+            ended = producer.wait() => panic!("the producer ended: {ended:?}"),
+        }
+    };
+    let next = timeout(DEADLINE, next).await;
+    next.unwrap_or_else(|_| panic!("the producer sent no message within {DEADLINE:?}"))
 }
 
 /// What a callback returns, as JSON.
@@ -103,19 +111,27 @@ async fn foreign_librdkafka_sends_the_message_of_a_callback_and_then_that_of_the
     let mut producer = producer(&settings, &tokens);
     let (first_message, next_message) = (predicted(&first), predicted(&next));
     let mut authenticated = HashSet::new();
-    loop {
-        let (connection, message) = message(&mut broker, &mut producer).await;
-        if authenticated.contains(&connection) && message == next_message {
-            break;
+    let renewed = async {
+        loop {
+            let (connection, message) = message(&mut broker, &mut producer).await;
+            if authenticated.contains(&connection) && message == next_message {
+                break;
+            }
+            assert!(
+                message == first_message,
+                "{:?}, not {:?}",
+                shown(&message, &first),
+                shown(&first_message, &first)
+            );
+            authenticated.insert(connection);
         }
-        assert!(
-            message == first_message,
-            "{:?}, not {:?}",
-            shown(&message, &first),
-            shown(&first_message, &first)
-        );
-        authenticated.insert(connection);
-    }
+    };
+    // Without a new token it would send the first one for ever, each time on another connection.
+    let renewed = timeout(DEADLINE, renewed).await;
+    assert!(
+        renewed.is_ok(),
+        "no connection was authenticated again with the next token within {DEADLINE:?}"
+    );
 }
 
 #[tokio::test]
