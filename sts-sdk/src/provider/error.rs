@@ -118,6 +118,11 @@ impl TokenError {
         matches!(self.0.kind, Kind::Ended { .. } | Kind::HeldBack { .. })
     }
 
+    /// Whether the source gives an external token again that was invalidated a short time ago.
+    pub(super) fn is_held_back(&self) -> bool {
+        matches!(self.0.kind, Kind::HeldBack { .. })
+    }
+
     /// Whether there may be a token later without anything being corrected. The provider tries again in
     /// either case: 2 to 4 s after a permanent error, and 40 to 80 s after the sixth in a row.
     #[must_use]

@@ -1,6 +1,7 @@
 //! An external token that was invalidated, and that its source may give again.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::backoff;
 use super::cached_token::CachedToken;
@@ -30,7 +31,7 @@ impl HeldBack {
         let token = SubjectToken::from(cached.token.secret().clone());
         *self.lock() = Some(Held {
             fingerprint,
-            until: now.after(backoff::after_permanent(in_a_row)),
+            until: now.after(backoff::after_permanent(in_a_row.saturating_sub(1))),
             untold: Some(token.valid_until(cached.expires_at.wall)),
         });
     }
@@ -45,6 +46,13 @@ impl HeldBack {
         let held = self.lock();
         let held = held.as_ref();
         held.is_some_and(|held| held.fingerprint == fingerprint && !now.has_reached(&held.until))
+    }
+
+    /// How long the token that was invalidated last is yet to be held back.
+    pub(super) fn rest(&self, now: &Moment) -> Duration {
+        let held = self.lock();
+        held.as_ref()
+            .map_or(Duration::ZERO, |held| now.until(&held.until))
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Held>> {

@@ -73,7 +73,7 @@ impl RefreshTask {
         // Again: it may have been invalidated since.
         if let Err(error) = refresher.check_again(&token, &before, &now) {
             let mut failures = state.failures;
-            let wait = failures.failed(&error, None, refresher.max_backoff);
+            let wait = refresher.note(&mut failures, &error, None);
             return Err(Failed {
                 error,
                 failures,

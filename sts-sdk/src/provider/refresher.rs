@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::cached_token::{CachedToken, Stage};
 use super::error::{Kind, TokenError, Wanted};
 use super::exchange::Exchange;
-use super::failures::Fingerprint;
+use super::failures::{Failures, Fingerprint};
 use super::held_back::HeldBack;
 use super::requests::Requests;
 use super::thresholds::Spread;
@@ -142,6 +142,22 @@ impl Refresher {
             return Err(self.error(Kind::Expired(lifetime)));
         }
         Ok(token)
+    }
+
+    /// Notes a failure, and says how long to wait before the next attempt. `cached_for` is as for [`Failures::failed`].
+    pub(super) fn note(
+        &self,
+        failures: &mut Failures,
+        error: &TokenError,
+        cached_for: Option<Duration>,
+    ) -> Duration {
+        let wait = failures.failed(error, cached_for, self.max_backoff);
+        if error.is_held_back() {
+            // From then on it is served, however often it was given in vain.
+            wait.min(self.held_back.rest(&self.clock.now()))
+        } else {
+            wait
+        }
     }
 
     /// The time that a refresh keeps for an attempt when it waits before that.

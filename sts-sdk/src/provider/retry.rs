@@ -196,7 +196,7 @@ impl Refresher {
         let cached_for = observer.cached_for();
         let mut log = log.lock();
         log.last_error = Some(error.clone());
-        let wait = log.failures.failed(&error, cached_for, self.max_backoff);
+        let wait = self.note(&mut log.failures, &error, cached_for);
         Failed {
             error,
             failures: log.failures,

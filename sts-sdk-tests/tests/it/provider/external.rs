@@ -371,6 +371,27 @@ async fn an_invalidated_token_that_is_given_again_is_served_after_a_wait_only() 
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_at_once_is_served_again_after_the_same_wait() {
+    let millis = Duration::from_millis;
+    let file = Rotated::holding(&token(0, 3600));
+    let (clock, tokens) = provider(&file);
+    for (least, most) in [(2, 4), (4, 8), (8, 16)] {
+        let refused = tokens.token().await.unwrap();
+        tokens.invalidate(&refused);
+        tokens.token().await.unwrap_err();
+        let nearly = seconds(least) - millis(1);
+        clock.advance(nearly / 2);
+        tokens.token().await.unwrap_err();
+        clock.advance(nearly / 2);
+        tokens.token().await.unwrap_err();
+        // The attempts in vain make it no longer.
+        clock.advance(seconds(most) - nearly);
+        let again = tokens.token().await.unwrap();
+        assert_ne!(again.tag(), refused.tag());
+    }
+}
+
+#[tokio::test]
 async fn an_explicit_refresh_gives_what_the_source_gives() {
     let file = Rotated::holding(&token(0, 900));
     let (_, tokens) = provider(&file);

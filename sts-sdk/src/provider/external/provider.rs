@@ -48,8 +48,9 @@ use crate::provider::token_provider::TokenProvider;
 ///
 /// [`invalidate`](Self::invalidate) tells the source
 /// ([`SubjectTokenSource::refused`](crate::subject_token::SubjectTokenSource::refused)) before it is asked again. If it
-/// gives the same token nevertheless, callers get an error that says so, and after a wait, 2 to 4 s at first and 40 to
-/// 80 s at last, that token again: what refused it may have been corrected.
+/// gives the same token nevertheless, callers get an error that says so, and after a wait that token again: what refused
+/// it may have been corrected. The wait is 2 to 4 s after the first token in a row that is invalidated early (within
+/// min(60 s, L/6)) or after any that is not, 4 to 8 s after the second and so on, up to 40 to 80 s.
 ///
 /// # Errors
 ///
