@@ -67,16 +67,16 @@ impl Refresher {
     }
 }
 
-/// How long a token has yet to live, as its source says, or as it says itself. A clock that is behind that of the
-/// identity provider makes it live no longer.
+/// How long a token has yet to live, as its source and the token itself say: the shorter of the two. A clock that is
+/// behind that of the identity provider makes it live no longer.
 fn lifetime(token: &SubjectToken, claims: &Claims, now: SystemTime) -> Option<Duration> {
-    let (end, from) = if let Some(end) = token.expires_at() {
-        (end, now)
-    } else {
-        let issued_at = claims.issued_at.unwrap_or(now);
-        (claims.expires_at?, now.max(issued_at))
-    };
-    Some(end.duration_since(from).unwrap_or_default())
+    let until = |end: SystemTime, from| end.duration_since(from).unwrap_or_default();
+    let of_source = token.expires_at().map(|end| until(end, now));
+    let from = claims
+        .issued_at
+        .map_or(now, |issued_at| now.max(issued_at));
+    let of_claims = claims.expires_at.map(|end| until(end, from));
+    of_source.into_iter().chain(of_claims).min()
 }
 
 #[cfg(test)]
@@ -105,5 +105,11 @@ mod tests {
         let known = SubjectToken::from("a-token").valid_until(at(1300));
         let of_source = lifetime(&known, &claims(Some(1000), Some(1600)), at(1200));
         assert_eq!(of_source, Some(Duration::from_secs(100)));
+        // What the source says makes it live no longer: neither past its own end, nor by a clock that is behind.
+        let known = SubjectToken::from("a-token").valid_until(at(1700));
+        for (now, left) in [(1200, 400), (900, 600), (1650, 0)] {
+            let of_claims = lifetime(&known, &claims(Some(1000), Some(1600)), at(now));
+            assert_eq!(of_claims, Some(Duration::from_secs(left)));
+        }
     }
 }

@@ -156,6 +156,12 @@ async fn the_lifetime_is_that_of_the_source_or_of_the_claims() {
     assert_eq!(lifetime(token(50, 950)).await, seconds(900));
     let known = SubjectToken::from(token(-600, 900)).valid_until(start + seconds(300));
     assert_eq!(lifetime(known).await, seconds(300));
+    // The same, and its source says when it ends.
+    let known = SubjectToken::from(token(50, 950)).valid_until(start + seconds(950));
+    assert_eq!(lifetime(known).await, seconds(900));
+    // It ends earlier than its source says.
+    let known = SubjectToken::from(token(-600, 900)).valid_until(start + seconds(3600));
+    assert_eq!(lifetime(known).await, seconds(900));
     let endless = jwt(&json!({"sub": "me"}));
     let known = SubjectToken::from(endless).valid_until(start + seconds(300));
     assert_eq!(lifetime(known).await, seconds(300));

@@ -36,9 +36,10 @@ use crate::provider::token_provider::TokenProvider;
 /// # When a token is refreshed
 ///
 /// As a [`TokenProvider`] does, at the same shares of its lifetime, with one refresh at a time, the same waits after
-/// failures and the same logs. The lifetime L is counted from when the source was asked. It ends when the source says
-/// ([`SubjectToken::expires_at`](crate::subject_token::SubjectToken::expires_at)) or, where it does not say, at the token's
-/// own `exp`: L = exp − max(now, `iat`).
+/// failures and the same logs. The lifetime L is counted from when the source was asked. By the token itself it is
+/// exp − max(now, `iat`). Where the source says an end
+/// ([`SubjectToken::expires_at`](crate::subject_token::SubjectToken::expires_at)), it is at most end − now, and the token
+/// needs no `exp`.
 ///
 /// A source may give a token again that it gave before: a file that has not been rotated yet, an environment variable.
 /// That is no new token. It keeps its [`Tag`] and is served to its end. Meanwhile the source is asked again, at most every
