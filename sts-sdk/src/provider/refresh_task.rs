@@ -19,7 +19,7 @@ use crate::clock::Moment;
 /// How long not to refresh in the background after a refresh was dropped with its runtime.
 const PAUSE_AFTER_DROP: Duration = Duration::from_secs(1);
 /// How long not to ask the source of an external token again that gives the same one, at least.
-const READ_AGAIN: Duration = Duration::from_secs(10);
+const ASK_AGAIN: Duration = Duration::from_secs(10);
 
 /// What performs a refresh. If it is dropped before its end, as with its runtime, it makes room for another.
 pub(super) struct RefreshTask {
@@ -107,7 +107,9 @@ impl RefreshTask {
             previous = state.last_error.take();
             state.not_before = (!is_new).then(|| {
                 if is_same {
-                    return now.after(READ_AGAIN.mul_f64(1.0 + random::unit() / 2.0));
+                    // Most sources give another only near the end, so there is no hurry before.
+                    let wait = (now.until(&cached.wait_at) / 10).max(ASK_AGAIN);
+                    return now.after(wait.mul_f64(1.0 + random::unit() / 2.0));
                 }
                 // STS hands out what it issued before. It does so for a while, so there is no hurry.
                 let wait = (cached.remaining(&now) / 4).max(Duration::from_secs(1));
