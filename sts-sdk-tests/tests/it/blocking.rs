@@ -196,6 +196,27 @@ fn a_call_ends_even_if_the_clock_of_the_provider_stands_still() {
 }
 
 #[test]
+fn a_source_that_would_block_the_thread_it_runs_on_gets_an_error_at_once() {
+    let sts = FakeSts::new(|_| Answer::hang());
+    let inner = sts.provider().clock(ManualClock::default());
+    let inner = TokenProvider::new(inner.build().unwrap()).unwrap();
+    let source = move || {
+        let inner = inner.clone();
+        async move {
+            let error = inner.token().unwrap_err();
+            Err::<&str, _>(SubjectTokenError::permanent(error.to_string()))
+        }
+    };
+    let outer = sts_sdk::ExternalTokenProvider::builder().subject_token(source);
+    let outer = ExternalTokenProvider::new(&outer.name("an outer").build().unwrap()).unwrap();
+    assert_eq!(
+        outer.token().unwrap_err().to_string(),
+        "no external token of an outer: no access token for a test: a blocking provider was called on the thread that all \
+         of them wait for; call the async provider there"
+    );
+}
+
+#[test]
 fn external_tokens_as_well() {
     let clock = ManualClock::default();
     let end = clock.now().wall + seconds(900);

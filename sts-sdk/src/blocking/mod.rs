@@ -18,7 +18,8 @@
 //!
 //! It may be called from any thread: from `main`, from a callback of a library in another language, and from a task of a
 //! tokio runtime of either kind, which it blocks meanwhile. There, the provider at the root of the crate is the better
-//! choice.
+//! choice. The exception is this module's own thread, which runs the async code of sources: a source that calls a blocking
+//! provider there gets an error where it would have to wait.
 //!
 //! A call returns at once while a token may be served; refreshes in the background go on without calls. Otherwise it waits
 //! for at most the provider's [deadline](crate::TokenProviderBuilder::deadline) and two seconds.

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 
-use super::runtime::Runtime;
+use super::runtime::{NoOutput, Runtime};
 use crate::build_error::BuildError;
-use crate::provider::error::TokenError;
+use crate::provider::error::{Kind, Step, TokenError};
 use crate::provider::external::ExternalToken;
 use crate::provider::keep_fresh::KeepFresh;
 use crate::provider::status::Status;
@@ -51,7 +51,7 @@ impl TokenProvider {
     ///
     /// # Errors
     ///
-    /// None could be obtained. A refresh fails at its [deadline](crate::TokenProviderBuilder::deadline); a caller waits for
+    /// None could be obtained, or a source calls this from its own async code and there is no token at once. A refresh fails at its [deadline](crate::TokenProviderBuilder::deadline); a caller waits for
     /// at most two seconds more than that.
     pub fn token(&self) -> Result<Token, TokenError> {
         if let Some(at_once) = self.runtime.at_once(self.tokens.token()) {
@@ -62,7 +62,13 @@ impl TokenProvider {
         let token = self
             .runtime
             .wait(async move { tokens.token().await }, timeout);
-        token.unwrap_or_else(|| Err(self.tokens.overdue()))
+        token.unwrap_or_else(|why| {
+            Err(match why {
+                NoOutput::WouldWaitForItself => self.tokens.error(Kind::WouldWaitForItself),
+                NoOutput::TimedOut => self.tokens.overdue(),
+                NoOutput::Panicked => self.tokens.error(Kind::Panicked(Step::Refresh)),
+            })
+        })
     }
 
     /// The value of an `authorization` header that presents a valid token, marked sensitive.

@@ -70,6 +70,9 @@ pub(crate) enum Kind {
     NoTimers,
     /// The tokio runtime has no connections.
     NoIo,
+    /// A blocking provider was called on the thread of their runtime and had to wait.
+    #[cfg(feature = "blocking")]
+    WouldWaitForItself,
     /// The tokio runtime that the caller runs on is shutting down.
     ShuttingDown,
 }
@@ -140,6 +143,8 @@ impl TokenError {
             | Kind::NoRuntime
             | Kind::NoTimers
             | Kind::NoIo => false,
+            #[cfg(feature = "blocking")]
+            Kind::WouldWaitForItself => false,
         }
     }
 
@@ -216,6 +221,10 @@ impl TokenError {
                 f.write_str("this tokio runtime has no timers; build it with enable_all()")
             }
             Kind::NoIo => f.write_str("this tokio runtime has no I/O; build it with enable_all()"),
+            #[cfg(feature = "blocking")]
+            Kind::WouldWaitForItself => f.write_str(
+                "a blocking provider was called on the thread that all of them wait for; call the async provider there",
+            ),
             Kind::ShuttingDown => f.write_str("the tokio runtime is shutting down"),
         }
     }

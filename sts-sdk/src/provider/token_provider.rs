@@ -134,6 +134,11 @@ impl TokenProvider {
         self.0.overdue()
     }
 
+    #[cfg(feature = "blocking")]
+    pub(crate) fn error(&self, kind: Kind) -> TokenError {
+        self.0.refresher.error(kind)
+    }
+
     /// A valid access token: the cached one if it may be served, otherwise a new one.
     ///
     /// # Errors
