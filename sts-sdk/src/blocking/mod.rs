@@ -24,7 +24,9 @@
 //! A call returns at once while a token may be served; refreshes in the background go on without calls. Otherwise it waits
 //! for at most the provider's [deadline](crate::TokenProviderBuilder::deadline) and two seconds.
 //!
-//! A child that is made by `fork` without `exec` has no such thread: make providers after the fork.
+//! A child that is made by `fork` without `exec` does not inherit that thread. Providers that were made before the fork do
+//! not work in it: calls that have to wait fail after the deadline and two seconds. Those that it makes itself do; the
+//! first of them starts a thread of the child's own.
 
 mod provider;
 mod runtime;

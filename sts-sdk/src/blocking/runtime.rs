@@ -3,7 +3,7 @@
 use std::future::{Future, pending};
 use std::pin::pin;
 use std::process;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, ThreadId};
@@ -15,7 +15,10 @@ use tokio::task::unconstrained;
 use crate::build_error::BuildError;
 
 /// The runtime of this process.
-static SHARED: Mutex<Option<Handle>> = Mutex::new(None);
+static SHARED: Shared = Shared(Mutex::new(None));
+
+/// A runtime, with the id of the process that has its thread.
+struct Shared(Mutex<Option<(u32, Runtime)>>);
 
 /// A runtime that a thread of its own drives.
 #[derive(Clone, Debug)]
@@ -36,6 +39,20 @@ pub(super) enum NoOutput {
     Panicked,
 }
 
+impl Shared {
+    /// The runtime, which the first call of a `process` starts: after a fork, the child has that of its parent without its
+    /// thread.
+    fn of(&self, process: u32) -> Result<Runtime, BuildError> {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, runtime)) = shared.as_ref().filter(|(of, _)| *of == process) {
+            return Ok(runtime.clone());
+        }
+        let runtime = Runtime::start()?;
+        *shared = Some((process, runtime.clone()));
+        Ok(runtime)
+    }
+}
+
 impl Runtime {
     /// The shared runtime, which the first call starts.
     ///
@@ -43,18 +60,17 @@ impl Runtime {
     ///
     /// There is no thread for it.
     pub(super) fn shared() -> Result<Self, BuildError> {
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(handle) = &*shared {
-            return Ok(Self(handle.clone()));
-        }
+        SHARED.of(process::id())
+    }
+
+    fn start() -> Result<Self, BuildError> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| BuildError::runtime(&error))?;
         let handle = runtime.handle().clone();
         let driver = thread::Builder::new().name("sts-blocking".to_owned());
         let driver = driver.spawn(move || runtime.block_on(pending::<()>()));
-        let driver = driver.map_err(|error| BuildError::runtime(&error))?;
-        let driver = driver.thread().id();
-        Ok(Self { handle, driver })
+        driver.map_err(|error| BuildError::runtime(&error))?;
+        Ok(Self(handle))
     }
 
     /// What `work` returns within the runtime, without waiting.
@@ -128,5 +144,23 @@ mod tests {
         let outer = runtime.clone();
         let entered = runtime.within(|| outer.wait(async {}, LONG));
         assert_eq!(entered, Ok(()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_process_has_one_runtime_and_a_child_starts_its_own() {
+        let shared = Shared(Mutex::new(None));
+        let parent = shared.of(1).unwrap();
+        assert_eq!(shared.of(1).unwrap().0.id(), parent.0.id());
+        let child = shared.of(2).unwrap();
+        assert_ne!(child.0.id(), parent.0.id());
+        assert_eq!(shared.of(2).unwrap().0.id(), child.0.id());
+        assert!(child.wait(async {}, LONG).is_some());
     }
 }
