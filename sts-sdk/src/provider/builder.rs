@@ -49,10 +49,10 @@ const LONGEST_DEADLINE: Duration = Duration::from_secs(3600);
 pub struct TokenProviderBuilder {
     pub(super) identity_pool_id: Option<String>,
     pub(super) source: Option<Arc<dyn SubjectTokenSource>>,
-    base_url: Option<String>,
+    pub(super) base_url: Option<String>,
     pub(super) allow_http: bool,
-    client: Option<Client>,
-    lifetime: Option<Duration>,
+    pub(super) client: Option<Client>,
+    pub(super) lifetime: Option<Duration>,
     customize: Option<Box<Customize>>,
     deadline: Duration,
     max_retries: u32,

@@ -54,7 +54,8 @@ impl TokenProvider {
 
 impl TokenProviderBuilder {
     /// Sets what [settings](crate::settings) say of the identity pool, the server, the lifetime and the source of subject
-    /// tokens, for programs that set further options. An identity pool or a source that was given before stays.
+    /// tokens, for programs that set further options. What was given before stays, and its setting is not
+    /// read; a client stands for its server.
     ///
     /// ```no_run
     /// # fn build() -> Result<(), sts_sdk::BuildError> {
@@ -82,10 +83,15 @@ impl TokenProviderBuilder {
             let what = "the id of the identity pool";
             self.identity_pool_id = reader.required(&setting::IDENTITY_POOL_ID, what);
         }
-        if let Some(lifetime) = reader.seconds(&setting::LIFETIME) {
+        if self.lifetime.is_none()
+            && let Some(lifetime) = reader.seconds(&setting::LIFETIME)
+        {
             self = self.lifetime(lifetime);
         }
-        if let Some(url) = reader.text(&setting::URL) {
+        if self.base_url.is_none()
+            && self.client.is_none()
+            && let Some(url) = reader.text(&setting::URL)
+        {
             self = self.base_url(url);
         }
         self.allow_http = reader.flag(&setting::ALLOW_HTTP);

@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use sts_sdk::subject_token::{self, ChosenSource, SubjectTokenSource};
-use sts_sdk::{BuildError, Secret, TokenProvider, settings};
+use sts_sdk::{BuildError, Client, Secret, TokenProvider, settings};
 use sts_sdk_tests::{JWT, Server, reply, token_reply, workspace};
 
 fn chosen(given: &[(&'static str, &str)]) -> Result<ChosenSource, BuildError> {
@@ -53,6 +54,36 @@ async fn a_program_hands_over_settings_by_a_look_up() {
         "{}",
         bodies[1]
     );
+}
+
+#[tokio::test]
+async fn what_was_given_before_stays() {
+    let server = Server::start(|_| token_reply("access-token"))
+        .await
+        .unwrap();
+    let look_up = |name: &str| match name {
+        "CONFLUENT_STS_IDENTITY_POOL_ID" => Some("pool-abc"),
+        // Nobody listens there.
+        "CONFLUENT_STS_URL" => Some("http://127.0.0.1:1"),
+        "CONFLUENT_STS_TOKEN" => Some(JWT),
+        "CONFLUENT_STS_LIFETIME" => Some("600"),
+        _ => None,
+    };
+    let client = Client::for_base_url(&server.url()).unwrap();
+    for builder in [
+        TokenProvider::builder().base_url(server.url()),
+        TokenProvider::builder().client(client),
+    ] {
+        let builder = builder.lifetime(Duration::from_secs(300));
+        let tokens = builder.settings(look_up).unwrap().max_retries(0);
+        tokens.build().unwrap().token().await.unwrap();
+    }
+    let requests = server.take_requests();
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        let body = String::from_utf8_lossy(&request.body);
+        assert!(body.contains("expires_in=300"), "{body}");
+    }
 }
 
 #[test]
