@@ -81,10 +81,23 @@ fn a_refresh_in_the_background_needs_no_further_call() {
     }
     assert_eq!(sts.exchanges(), 2);
     assert_eq!(text(&tokens), "token-1");
-    let _keep_fresh = tokens.keep_fresh().unwrap();
-    while tokens.status().tag.is_none() {
-        thread::yield_now();
-    }
+}
+
+#[test]
+fn a_token_is_kept_fresh_without_calls() {
+    let (clock, sts, tokens) = sts_sdk_tests::provider(token);
+    let mut changes = tokens.changes();
+    let blocking = TokenProvider::new(tokens).unwrap();
+    let _keep_fresh = blocking.keep_fresh().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let first = changes.next().await.unwrap();
+        // Its wait for the refresh.
+        clock.until_waiting(1).await;
+        clock.advance(seconds(540));
+        assert_ne!(changes.next().await.unwrap(), first);
+    });
+    assert_eq!(sts.exchanges(), 2);
 }
 
 #[test]
