@@ -36,7 +36,7 @@ use crate::provider::token_provider::TokenProvider;
 /// # When a token is refreshed
 ///
 /// As a [`TokenProvider`] does, at the same shares of its lifetime, with one refresh at a time, the same waits after
-/// failures and the same logs. The lifetime L is counted from when the source was asked. By the token itself it is
+/// failures and the same logs. The lifetime L is counted from the answer of the source. By the token itself it is
 /// exp − max(now, `iat`). Where the source says an end
 /// ([`SubjectToken::expires_at`](crate::subject_token::SubjectToken::expires_at)), it is at most end − now, and the token
 /// needs no `exp`.
