@@ -365,8 +365,8 @@ async fn of_authenticator(access: &'static str, url: &str) -> String {
     texts.concat()
 }
 
-/// External tokens, to an API that refuses them and sends them back, and to Kafka clients. The opaque one is no external
-/// token, which is an error.
+/// External tokens, to an API that refuses them and sends them back, and to Kafka clients. The opaque one is no
+/// external token, which is an error.
 async fn external_tokens_leak_nothing(captured: &Captured) {
     let api = Server::start(|request| {
         let sent = request.header("authorization").unwrap_or("Bearer none");

@@ -126,8 +126,8 @@ impl AuthenticatorBuilder {
     /// time up to 10 s. It is at most `limit`, which may be up to an hour: if it could be longer, the caller gets the
     /// 429 at once.
     ///
-    /// The 429 is held during the wait, since it is the caller's if there is no token afterwards. Over HTTP/1 its connection
-    /// is held as well, unless its body has been received by then: leave room for that in limits of connections.
+    /// The 429 is held during the wait, since it is the caller's if there is no token afterwards. Over HTTP/1 its
+    /// connection is held as well, unless its body has been received: leave room for that in limits of connections.
     pub fn wait_for_rate_limit(mut self, limit: Duration) -> Self {
         self.rate_limit = Some(limit);
         self

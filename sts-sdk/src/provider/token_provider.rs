@@ -62,8 +62,8 @@ use crate::clock::BoxFuture;
 /// whose message is printed once. It must be driven: `Handle::block_on` does not drive a current-thread runtime.
 ///
 /// A program without async takes `blocking::TokenProvider` (feature `blocking`), or calls `Runtime::block_on` of a
-/// current-thread runtime that it keeps. Such a runtime does nothing between the calls: a refresh that a call starts in the
-/// background gets on only during later calls, at the latest in one that waits for it, in the last minute of the token:
+/// current-thread runtime that it keeps. Such a runtime does nothing between the calls: a refresh that a call starts
+/// in the background gets on only during later calls, at the latest in one that waits for it, shortly before the end:
 ///
 /// ```no_run
 /// use sts_sdk::TokenProvider;

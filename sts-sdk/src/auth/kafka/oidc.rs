@@ -99,8 +99,8 @@ impl OidcSettings {
     /// Those of Kafka's Java clients from 4.0 on. They take tokens from a URL only if the JVM allows it by
     /// [`jvm_argument`](Self::jvm_argument).
     ///
-    /// Before 4.0 the class of the callback handler is in the package `…oauthbearer.secured`. A comma in the URL is written
-    /// `%2C`, here and in [`jvm_argument`](Self::jvm_argument), where commas part the URLs.
+    /// Before 4.0 the class of the callback handler is in the package `…oauthbearer.secured`. A comma in the URL is
+    /// written `%2C`, here and in [`jvm_argument`](Self::jvm_argument), where commas part the URLs.
     #[must_use]
     pub fn java(&self) -> Settings {
         let mut settings = Settings::default();
