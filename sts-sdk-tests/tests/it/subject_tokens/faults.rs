@@ -118,6 +118,16 @@ fn sources(url: &str, file: &str, key: &str) -> Vec<Source> {
             &[("KEY", SECRET)],
             "the token's HTTP endpoint",
         ),
+        source(
+            &["http-token", &format!("{url}/token?key={ENCODED}"), "KEY"],
+            &[("KEY", "a key of its own")],
+            "the token's HTTP endpoint",
+        ),
+        source(
+            &["http-token", &format!("{url}/{SECRET}?key={SECRET}"), "KEY"],
+            &[("KEY", "a key of its own")],
+            "the token's HTTP endpoint",
+        ),
     ]
 }
 

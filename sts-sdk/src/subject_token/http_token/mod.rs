@@ -5,7 +5,7 @@ mod value;
 use std::borrow::Cow;
 
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, Url};
 use serde_json::Value;
 
 use super::error::SubjectTokenError;
@@ -23,6 +23,7 @@ const WHO: &str = "the token's HTTP endpoint";
 /// The token that an HTTP endpoint answers with: Vault, OpenBao, or anything else that is asked by one request.
 ///
 /// It is asked before each exchange. What the request holds can come from variables and files, read for each request.
+/// None of it is printed, the path and the query of its URL included.
 ///
 /// # At the platform
 ///
@@ -175,7 +176,7 @@ impl HttpToken {
         let url = self.url.read(WHO).await?.ok_or_else(missing)?;
         let endpoint = Endpoint::parse(WHO, self.url.origin(), url.expose_secret())?;
         let mut headers = Vec::new();
-        let mut secrets = Vec::new();
+        let mut secrets = of_url(endpoint.url());
         for (name, value) in &self.headers {
             let refused = |what: &str| {
                 SubjectTokenError::permanent(format!(
@@ -246,6 +247,17 @@ impl HttpToken {
             None => token,
         })
     }
+}
+
+/// What must not be printed of `url`: its path with the query, and each value of the query, as sent and decoded.
+fn of_url(url: &Url) -> Vec<Secret> {
+    let query = url.query().unwrap_or_default();
+    let whole = format!("{}?{query}", url.path());
+    let mut secrets = vec![Secret::from(whole.trim_end_matches('?'))];
+    let sent = query.split('&').filter_map(|pair| pair.split_once('='));
+    secrets.extend(sent.map(|(_, value)| Secret::from(value)));
+    secrets.extend(url.query_pairs().map(|(_, value)| Secret::from(&*value)));
+    secrets
 }
 
 impl SubjectTokenSource for HttpToken {
