@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use sts_sdk::reqwest::{Certificate, ClientBuilder, Proxy};
-use sts_sdk::subject_token::{ClientCredentials, HttpToken, SubjectTokenSource};
+use sts_sdk::subject_token::{ClientCredentials, HttpToken, HttpValue, SubjectTokenSource};
 use sts_sdk_tests::{Server, reply};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -107,6 +107,39 @@ async fn a_proxy_that_is_set_is_used_for_other_hosts_and_not_for_this_one() {
     assert!(heads.try_recv().is_err());
 }
 
+#[tokio::test]
+async fn each_request_of_a_source_has_the_route_of_its_url() {
+    let authority = Authority::new("ours");
+    let issued = authority.issue("idp.example.com", |_| ());
+    let address = serve_answering(issued, None, ENDS, reply("200 OK", &[], ANSWER)).await;
+    let (url, mut heads) = proxy(address).await;
+    let root = authority.certificate.pem();
+    let direct = Server::start(|_| reply("200 OK", &[], ANSWER));
+    let direct = direct.await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("url");
+    let source = HttpToken::get(HttpValue::file(&file)).token_at("/value");
+    let source = source.http_client(move |builder| {
+        let root = Certificate::from_pem(root.as_bytes());
+        let builder = builder.tls_certs_merge(root);
+        builder.proxy(Proxy::all(&url).unwrap())
+    });
+    let here = direct.url();
+    for (url, is_proxied) in [
+        (&*here, false),
+        ("https://idp.example.com/token", true),
+        (&*here, false),
+    ] {
+        std::fs::write(&file, url).unwrap();
+        assert_eq!(read(&source).await, "eyJ.a.b");
+        assert_eq!(heads.try_recv().is_ok(), is_proxied, "{url}");
+    }
+    // Nobody answers there, and no proxy is asked instead.
+    std::fs::write(&file, "http://metadata.google.internal:1/token").unwrap();
+    assert!(error(&source).await.is_transient());
+    assert!(heads.try_recv().is_err());
+}
+
 /// The proxy of the environment, which answers for whomever it is asked.
 async fn of_environment() -> (Server, [(&'static str, String); 2]) {
     let proxy = Server::start(|_| reply("502 Bad Gateway", &[], ""))
@@ -169,6 +202,7 @@ async fn metadata_services_are_never_asked_through_a_proxy() {
     let url = metadata.url();
     let host = url.replace("http://", "");
     let managed = ["managed-identity", "api://confluent"];
+    let key = [("KEY", "hunter2")];
     for (arguments, settings) in [
         (&["google", "a"][..], &[("GCE_METADATA_HOST", &*host)][..]),
         (&managed, &[("AZURE_POD_IDENTITY_AUTHORITY_HOST", &url)]),
@@ -181,6 +215,14 @@ async fn metadata_services_are_never_asked_through_a_proxy() {
             &[("IDENTITY_ENDPOINT", &url), ("IMDS_ENDPOINT", &url)],
         ),
         // Where nothing answers, nobody else is asked.
+        (
+            &[
+                "http-token",
+                "http://metadata.google.internal:1/token",
+                "KEY",
+            ],
+            &key,
+        ),
         (
             &["google", "a"],
             &[("GCE_METADATA_HOST", "metadata.google.internal:1")],

@@ -33,7 +33,7 @@ type Configure = dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync;
 /// Whether requests may go through a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
-    /// Through the proxies of the environment, unless the server is a loopback host.
+    /// Through the proxies of the environment, unless the server is a loopback host or is asked in clear text.
     Proxies,
     /// Never: the server answers this machine only.
     Direct,
@@ -46,7 +46,9 @@ pub(super) struct Http(Arc<Inner>);
 struct Inner {
     route: Route,
     configure: Option<Box<Configure>>,
-    client: OnceLock<Client>,
+    /// Each made when it is first needed: constructors of sources cannot fail.
+    proxied: OnceLock<Client>,
+    direct: OnceLock<Client>,
 }
 
 impl Http {
@@ -54,7 +56,8 @@ impl Http {
         Self(Arc::new(Inner {
             route,
             configure: None,
-            client: OnceLock::new(),
+            proxied: OnceLock::new(),
+            direct: OnceLock::new(),
         }))
     }
 
@@ -66,7 +69,8 @@ impl Http {
         Self(Arc::new(Inner {
             route: self.0.route,
             configure: Some(Box::new(configure)),
-            client: OnceLock::new(),
+            proxied: OnceLock::new(),
+            direct: OnceLock::new(),
         }))
     }
 
@@ -92,13 +96,18 @@ impl Http {
         }
     }
 
-    /// The client, made when it is first needed: constructors of sources cannot fail.
+    /// The client for `endpoint`, which may be another one each time.
     fn client(&self, endpoint: &Endpoint) -> Result<&Client, SubjectTokenError> {
         let Inner {
             route,
             configure,
-            client,
+            proxied,
+            direct,
         } = &*self.0;
+        // A proxy would read what is sent in clear text.
+        let is_direct =
+            *route == Route::Direct || endpoint.is_loopback() || endpoint.url().scheme() == "http";
+        let client = if is_direct { direct } else { proxied };
         if let Some(client) = client.get() {
             return Ok(client);
         }
@@ -121,7 +130,7 @@ impl Http {
                 .referer(false)
                 .retry(retry::never())
                 .user_agent(USER_AGENT);
-            if *route == Route::Direct || endpoint.is_loopback() {
+            if is_direct {
                 builder.no_proxy()
             } else {
                 builder
