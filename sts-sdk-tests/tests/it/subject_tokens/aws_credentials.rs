@@ -336,7 +336,7 @@ async fn what_is_there_and_does_not_work_is_an_error() {
         ),
         (
             &[("AWS_SHARED_CREDENTIALS_FILE", &*broken)],
-            "permanent the AWS profile: failed to parse credentials file".to_owned(),
+            format!("permanent the file {broken} is not of the form of AWS's configuration; correct it"),
         ),
         (
             &[ENVIRONMENT[0], ("AWS_SECRET_ACCESS_KEY", "hunter2-secret"), ("AWS_SESSION_TOKEN", "hunter2\nb")],
@@ -370,6 +370,63 @@ async fn what_is_there_and_does_not_work_is_an_error() {
         said.ends_with("check the trust policy of the role that AWS_ROLE_ARN names"),
         "{said}"
     );
+}
+
+#[tokio::test]
+async fn no_other_identity_stands_for_a_profile() {
+    let machine = Machine::new().await;
+    let config = machine.write(
+        ".aws/config",
+        &format!(
+            "[profile empty]\nregion = eu-west-1\n[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = p\n\
+             [profile both]\n{}role_arn = r\n[profile process]\ncredential_process = /bin/hunter2\n\
+             [profile session]\nsso_session = s\n[profile login]\nsso_start_url = https://example.com\n\
+             sso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n[profile p]\n{}",
+            keys("BOTH"),
+            keys("P"),
+        ),
+    );
+    let export = "which is not followed; set the variables that `aws configure export-credentials --format env` prints";
+    for (name, why) in [
+        (
+            "absent",
+            "is in neither file of AWS's configuration; correct its name, or add it with `aws configure`".to_owned(),
+        ),
+        ("empty", "has no credentials; add them with `aws configure`".to_owned()),
+        ("role", format!("gave no credentials: it has role_arn, {export}")),
+        ("both", format!("gave no credentials: it has role_arn, {export}")),
+        ("process", format!("gave no credentials: it has credential_process, {export}")),
+        ("session", format!("gave no credentials: it has sso_session, {export}")),
+        ("login", "gave no credentials: it has sso_start_url; log in with `aws sso login`".to_owned()),
+    ] {
+        let said = format!("permanent the AWS profile {name:?} {why}");
+        let aws = ["aws", "audience", "a", "profile", name];
+        assert_eq!(machine.ask(&aws, &[]).await, said);
+        let variable = [("AWS_PROFILE", name)];
+        assert_eq!(machine.ask(&aws[..3], &variable).await, said);
+    }
+    // A folder instead of a file; a text that is none; and the other file has keys.
+    let folder = machine.home.path().to_str().unwrap();
+    let binary = machine.home.path().join("binary");
+    fs::write(&binary, b"[p]\n\xff").unwrap();
+    let binary = binary.to_str().unwrap();
+    for path in [folder, binary] {
+        for variable in ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"] {
+            for profile in [&[][..], &[("AWS_PROFILE", "p")]] {
+                let variables = [&[(variable, path)], profile].concat();
+                let said = machine.ask(&["aws", "audience", "a"], &variables).await;
+                let start = format!("permanent the file {path} cannot be read: ");
+                assert!(said.starts_with(&start), "{variable}: {said}");
+            }
+        }
+    }
+    // The default profile says by itself how it is used.
+    fs::write(config, "[default]\ncredential_process = /bin/hunter2\n").unwrap();
+    let said = machine.ask(&["aws", "audience", "a"], &[]).await;
+    let start =
+        "permanent the AWS profile \"default\" gave no credentials: it has credential_process";
+    assert!(said.starts_with(start), "{said}");
+    assert!(machine.server.take_requests().is_empty());
 }
 
 #[tokio::test]

@@ -226,7 +226,7 @@ async fn the_region_comes_from_the_option_variables_or_the_profile() {
     assert_eq!(
         said(&[], &[("AWS_CONFIG_FILE", &broken)]).await,
         format!(
-            "permanent the file {broken} is not of the form of AWS's configuration; correct it, or set AWS_REGION"
+            "permanent the file {broken} is not of the form of AWS's configuration; correct it"
         )
     );
 }

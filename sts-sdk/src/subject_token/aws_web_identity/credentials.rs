@@ -13,6 +13,7 @@ use reqwest::Url;
 use tokio::sync::Mutex;
 
 use super::context::{Service, failed};
+use super::profile::Profile;
 use crate::subject_token::error::SubjectTokenError;
 use crate::subject_token::http::{Http, Route};
 
@@ -96,14 +97,6 @@ impl Credentials {
             http: self.direct.clone(),
             ..service(who, what_to_do)
         };
-        let (mut profile, mut sso) = (
-            ProfileCredentialProvider::new(),
-            SSOCredentialProvider::new(),
-        );
-        if let Some(name) = &self.profile {
-            profile = profile.with_profile(name);
-            sso = sso.with_profile(name);
-        }
         let web_identity = AssumeRoleWithWebIdentityCredentialProvider::new()
             .with_region(region.to_owned())
             .with_regional_sts_endpoint();
@@ -120,33 +113,37 @@ impl Credentials {
             "check the role of the task or pod",
         );
         let metadata = here(METADATA, "check that the instance has an IAM role");
-        let mut places: Vec<Place> = Vec::new();
-        // A profile that was named comes before.
-        if self.profile.is_none() {
-            places.push((
+        // A profile that the program names comes before.
+        if self.profile.is_none()
+            && let Some(found) = first([(
                 service("the environment", ""),
-                Box::new(EnvCredentialProvider::new()),
-            ));
+                Box::new(EnvCredentialProvider::new()) as _,
+            )])
+            .await?
+        {
+            return Ok(found);
         }
-        places.push((service("the AWS profile", ""), Box::new(profile)));
-        places.push((portal, Box::new(sso)));
-        places.push((sts, Box::new(web_identity)));
-        places.push((container, Box::new(ECSCredentialProvider::new())));
-        places.push((metadata, Box::new(self.metadata.clone())));
-        // Not the crate's own chain, which goes on after an error and logs providers with what they hold.
-        for (service, provider) in places {
-            match provider.provide_credential_dyn(&service.context()).await {
-                Ok(Some(found)) => return usable(found),
-                Ok(None) => {}
-                Err(error) => {
-                    let error = failed(service.who, &error);
-                    // It is not known whether there is one.
-                    let is_last = service.who == METADATA;
-                    return Err(if is_last { nowhere(&error) } else { error });
-                }
-            }
+        let profile = Profile::read(self.profile()).await?;
+        profile.may_be_asked()?;
+        let name = profile.name();
+        let keys = ProfileCredentialProvider::new().with_profile(name);
+        let login = SSOCredentialProvider::new().with_profile(name);
+        if let Some(found) = first([
+            (service("the AWS profile", ""), Box::new(keys)),
+            (portal, Box::new(login)),
+        ])
+        .await?
+        {
+            return Ok(found);
         }
-        Err(SubjectTokenError::permanent(NONE))
+        profile.gave_none()?;
+        let found = first([
+            (sts, Box::new(web_identity)),
+            (container, Box::new(ECSCredentialProvider::new())),
+            (metadata, Box::new(self.metadata.clone())),
+        ]);
+        let found = found.await?;
+        found.ok_or_else(|| SubjectTokenError::permanent(NONE))
     }
 }
 
@@ -154,6 +151,26 @@ type Place = (
     Service,
     Box<dyn ProvideCredentialDyn<Credential = Credential>>,
 );
+
+/// The first credentials of `places`. Not the crate's own chain, which goes on after an error and logs providers with
+/// what they hold.
+async fn first<const N: usize>(
+    places: [Place; N],
+) -> Result<Option<Credential>, SubjectTokenError> {
+    for (service, provider) in places {
+        match provider.provide_credential_dyn(&service.context()).await {
+            Ok(Some(found)) => return usable(found).map(Some),
+            Ok(None) => {}
+            Err(error) => {
+                let error = failed(service.who, &error);
+                // It is not known whether there is one.
+                let is_last = service.who == METADATA;
+                return Err(if is_last { nowhere(&error) } else { error });
+            }
+        }
+    }
+    Ok(None)
+}
 
 /// Nothing was found before the metadata service was asked, which failed.
 fn nowhere(error: &SubjectTokenError) -> SubjectTokenError {

@@ -3,6 +3,7 @@
 mod answer;
 mod context;
 mod credentials;
+mod profile;
 mod region;
 mod request;
 mod signing_algorithm;
@@ -95,7 +96,10 @@ const LONGEST_CODE: usize = 60;
 /// 4. those of the container: ECS, Fargate, EKS Pod Identity
 /// 5. those of the instance (`IMDSv2`), never through a proxy
 ///
-/// `role_arn` and `credential_process` of a profile are not followed; `aws configure export-credentials` does.
+/// What is there and does not work is an error, and not a reason to go on to another identity: a profile that is named,
+/// by [`profile`](Self::profile) or `AWS_PROFILE`, and has no credentials; a file that cannot be read; a profile, named
+/// or the default one, with `role_arn`, `credential_process`, `sso_session` or `login_session`, which are not followed
+/// (`aws configure export-credentials` does).
 ///
 /// # Variables
 ///
@@ -108,11 +112,15 @@ const LONGEST_CODE: usize = 60;
 /// | `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`, `AWS_CONTAINER_CREDENTIALS_FULL_URI`, `AWS_CONTAINER_AUTHORIZATION_TOKEN`, `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE` | set by ECS and EKS |
 /// | `AWS_EC2_METADATA_SERVICE_ENDPOINT`, `AWS_EC2_METADATA_DISABLED` | where the instance's metadata is; `true` if it is not to be asked |
 ///
+/// As [settings](crate::settings), the source is `CONFLUENT_STS_SOURCE` `aws-web-identity`, which takes
+/// `CONFLUENT_STS_AUDIENCE` and `CONFLUENT_STS_SIGNING_ALGORITHM`.
+///
 /// # Errors
 ///
 /// | error | transient | what to do |
 /// | --- | --- | --- |
 /// | no region is known | no | set `AWS_REGION` |
+/// | a profile gave no credentials, or a file of profiles cannot be read | no | what the error says |
 /// | no credentials were found | if the metadata service did not answer | run this with an IAM role, or set one of the above |
 /// | `OutboundWebIdentityFederationDisabledException` | no | `aws iam enable-outbound-web-identity-federation` |
 /// | `AccessDenied` | no | allow the role `sts:GetWebIdentityToken` for this audience and lifetime |

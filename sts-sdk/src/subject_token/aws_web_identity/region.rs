@@ -1,20 +1,14 @@
 //! Which region is asked, and at which address.
 
-use std::path::PathBuf;
-
-use ini::Ini;
-
+use super::profile::Profile;
 use crate::subject_token::error::SubjectTokenError;
-use crate::subject_token::file::TokenFile;
 use crate::subject_token::http::Endpoint;
-use crate::subject_token::source::SubjectTokenSource;
 use crate::subject_token::variables;
 
 const WHO: &str = "AWS STS";
 const VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 /// The variables that give the address of this service, or of all.
 const ENDPOINTS: [&str; 2] = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
-const PROFILE: &str = "AWS_PROFILE";
 
 /// The beginnings of the names of regions, and the domains that they are in. All others are in `amazonaws.com`.
 const DOMAINS: [(&str, &str); 6] = [
@@ -34,7 +28,10 @@ pub(super) async fn region(
     let from_variables = || VARIABLES.into_iter().find_map(variables::text);
     let region = match set.map(str::to_owned).or_else(from_variables) {
         Some(region) => Some(region),
-        None => of_profile(&profile_name(profile)).await?,
+        None => {
+            let profile = Profile::read(profile).await?;
+            profile.get("region").map(str::to_owned)
+        }
     };
     let Some(region) = region else {
         return Err(SubjectTokenError::permanent(format!(
@@ -80,56 +77,8 @@ fn endpoint_variable() -> Option<(&'static str, String)> {
     all.find_map(|name| Some((name, variables::text(name)?)))
 }
 
-pub(super) fn profile_name(set: Option<&str>) -> String {
-    let name = set.map(str::to_owned).or_else(|| variables::text(PROFILE));
-    name.map_or_else(|| "default".to_owned(), |name| name.trim().to_owned())
-}
-
-/// The region that the files of AWS's tools give the profile `name`.
-async fn of_profile(name: &str) -> Result<Option<String>, SubjectTokenError> {
-    let in_config = match name {
-        "default" => name.to_owned(),
-        _ => format!("profile {name}"),
-    };
-    for (variable, file, section) in [
-        ("AWS_CONFIG_FILE", "config", &*in_config),
-        ("AWS_SHARED_CREDENTIALS_FILE", "credentials", name),
-    ] {
-        let path = variables::text(variable).map(PathBuf::from).or_else(|| {
-            let home = std::env::home_dir()?;
-            Some(home.join(".aws").join(file))
-        });
-        let Some(path) = path else { continue };
-        // Mostly there is none.
-        let Ok(text) = TokenFile::new(path.clone()).subject_token().await else {
-            continue;
-        };
-        let found = region_in(text.secret().expose_secret(), section).map_err(|()| {
-            SubjectTokenError::permanent(format!(
-                "the file {} is not of the form of AWS's configuration; correct it, or set AWS_REGION",
-                path.display()
-            ))
-        })?;
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    Ok(None)
-}
-
-fn region_in(text: &str, section: &str) -> Result<Option<String>, ()> {
-    // What the library says of a line may quote it.
-    let file = Ini::load_from_str(text).map_err(|_| ())?;
-    let region = file.get_from(Some(section), "region");
-    Ok(region
-        .map(str::to_owned)
-        .filter(|region| !region.is_empty()))
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
@@ -144,29 +93,6 @@ mod tests {
         ] {
             let endpoint = endpoint(None, region).unwrap();
             assert_eq!(endpoint.url().as_str(), format!("https://{at}/"));
-        }
-    }
-
-    #[test]
-    fn regions_are_read_from_files() {
-        let text = "[default]\nregion = eu-west-1\ns3 =\n  max_concurrent_requests = 20\n\n[profile a b]\nregion=us-east-2\n\
-                    [profile c]\noutput = json\nregion =\n";
-        for (section, region) in [
-            ("default", Some("eu-west-1")),
-            ("profile a b", Some("us-east-2")),
-            ("profile c", None),
-            ("profile d", None),
-        ] {
-            assert_eq!(region_in(text, section), Ok(region.map(str::to_owned)));
-        }
-        assert_eq!(region_in("[default", "default"), Err(()));
-    }
-
-    proptest! {
-        #[test]
-        fn no_file_panics(text in ".*", lines in "(\\[[a-z ]*\\]?\n|[a-z]* ?=? ?[\"'\\\\a-z]*\n| )*") {
-            let _ = region_in(&text, "default");
-            let _ = region_in(&lines, "default");
         }
     }
 }
