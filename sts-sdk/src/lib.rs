@@ -317,3 +317,8 @@ struct DataPlane;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/another-sdk.md")]
 struct AnotherSdk;
+
+// Two of its recipes run a program, and one signs with a key.
+#[cfg(all(doctest, feature = "command", feature = "private-key"))]
+#[doc = include_str!("../../docs/subject-tokens.md")]
+struct Recipes;

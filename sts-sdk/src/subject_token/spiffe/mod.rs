@@ -112,7 +112,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// # Variables
 ///
 /// `SPIFFE_ENDPOINT_SOCKET`, where the agent listens: `unix:///run/spire/sockets/agent.sock`, or
-/// `tcp://127.0.0.1:8000`. It is read for each token, unless [`endpoint`](Self::endpoint) is given.
+/// `tcp://127.0.0.1:8000`. It is read for each token, unless [`endpoint`](Self::endpoint) is given. As
+/// [settings](crate::settings), the source `spiffe` takes `CONFLUENT_STS_AUDIENCE` and `CONFLUENT_STS_SPIFFE_ID`.
 ///
 /// # Errors
 ///
