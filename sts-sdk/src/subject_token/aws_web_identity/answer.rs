@@ -178,6 +178,33 @@ mod tests {
         }
 
         #[test]
+        fn a_token_is_the_text_in_its_place(
+            text in "[ -~]{0,40}", end in "[ -~]{0,30}", further in "(<a>[a-z&]{0,3}(</a>)?)?",
+            is_in_cdata in any::<bool>(),
+        ) {
+            let inner = if is_in_cdata && !text.contains("]]>") {
+                format!("<![CDATA[{text}]]>")
+            } else {
+                text.replace('&', "&amp;").replace('<', "&lt;")
+            };
+            let end = end.replace('&', "&amp;").replace('<', "&lt;");
+            let is_whole = !further.contains('&') && (further.is_empty() || further.ends_with("</a>"));
+            let body = format!(
+                "<R><GetWebIdentityTokenResult>{further}<WebIdentityToken>{inner}</WebIdentityToken>\
+                 <Expiration>{end}</Expiration></GetWebIdentityTokenResult></R>"
+            );
+            let found = read(&body).map(|(token, _)| token);
+            if is_whole {
+                prop_assert_eq!(found.unwrap_or_default(), text.trim());
+            }
+            let body = format!("<R><Error><Code>{inner}</Code><Message>{end}</Message>{further}</Error></R>");
+            let found = refusal(body.as_bytes()).map(|refusal| refusal.code);
+            if is_whole {
+                prop_assert_eq!(found.unwrap_or_default().trim(), text.trim());
+            }
+        }
+
+        #[test]
         fn no_time_panics(text in ".*") {
             let _ = time(&text);
         }
