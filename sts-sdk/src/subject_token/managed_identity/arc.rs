@@ -62,19 +62,53 @@ fn read_key(path: &Path, keys: &Path) -> Result<Secret, String> {
     if metadata.is_symlink() {
         return refused("is a link");
     }
+    // Another kind could keep whoever opens it waiting.
     if !metadata.is_file() {
         return refused("is no file");
     }
-    if metadata.len() > LONGEST as u64 {
+    let file = fs::File::open(path).map_err(cannot)?;
+    let opened = file.metadata().map_err(cannot)?;
+    if !is_same(&metadata, &opened) {
+        return refused("was replaced while it was opened");
+    }
+    if opened.len() > LONGEST as u64 {
         return refused(&format!("is longer than {LONGEST} bytes"));
     }
     let mut key = Zeroizing::new(String::with_capacity(LONGEST + 1));
-    let file = fs::File::open(path).map_err(cannot)?;
     file.take(LONGEST as u64 + 1)
         .read_to_string(&mut key)
         .map_err(cannot)?;
     match key.trim() {
         "" => Err(format!("the key file {shown:?} is empty")),
         key => Ok(Secret::from(key)),
+    }
+}
+
+/// Whether the file that was opened is the one that was looked at, and not where a link leads that took its place.
+#[cfg(unix)]
+fn is_same(seen: &fs::Metadata, opened: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    (seen.dev(), seen.ino()) == (opened.dev(), opened.ino())
+}
+
+/// The standard library does not tell elsewhere; the agent's folder is one of Linux.
+#[cfg(not(unix))]
+fn is_same(_: &fs::Metadata, opened: &fs::Metadata) -> bool {
+    opened.is_file()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_file_in_the_place_of_the_key_is_told() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let seen = fs::symlink_metadata(folder.join("Cargo.toml")).unwrap();
+        for (name, is_it) in [("Cargo.toml", true), ("src/lib.rs", false)] {
+            let opened = fs::File::open(folder.join(name)).unwrap();
+            assert_eq!(is_same(&seen, &opened.metadata().unwrap()), is_it);
+        }
     }
 }
