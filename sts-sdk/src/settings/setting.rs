@@ -98,6 +98,7 @@ settings! {
         "`true`: the secret is sent in the body instead of by HTTP Basic authentication";
     SCOPE = "CONFLUENT_STS_SCOPE" for ["azure-workload-identity", "client-credentials"]:
         "the scopes to ask for, such as `api://<application id>/.default`";
+    #[secret]
     PARAMETERS = "CONFLUENT_STS_PARAMETERS" for ["client-credentials"]:
         "further parameters of the request, a JSON object of texts";
     VAULT_ROLE = "CONFLUENT_STS_VAULT_ROLE" for ["vault"]: "the role whose identity token is asked for";

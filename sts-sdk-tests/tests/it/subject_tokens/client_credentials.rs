@@ -49,6 +49,13 @@ async fn a_secret_is_sent_in_a_header_or_in_the_body() {
         .parameter("resource", "s");
     let shown = format!("{source:?}");
     assert!(!shown.contains("hunter"), "{shown}");
+    assert!(
+        shown.contains(r#"["scope", "audience", "resource"]"#),
+        "{shown}"
+    );
+    let password = source.clone().parameter("password", "hunter2");
+    let shown = format!("{password:?}");
+    assert!(!shown.contains("hunter"), "{shown}");
     read(&source).await;
     read(&source.secret_in_body()).await;
     let requests = server.take_requests();
@@ -289,4 +296,65 @@ async fn azure_workload_identity_is_read_from_its_variables() {
         "not built: the environment variable AZURE_FEDERATED_TOKEN_FILE is not set; give the pod the label \
          azure.workload.identity/use: \"true\" and a service account with a client id"
     );
+}
+
+#[tokio::test]
+async fn no_parameter_is_sent_twice() {
+    let server = identity_provider("").await;
+    for name in [
+        "grant_type",
+        "client_id",
+        "client_secret",
+        "client_assertion",
+        "client_assertion_type",
+    ] {
+        let source = ClientCredentials::new(server.url(), "c").client_secret("hunter2");
+        let error = error(&source.parameter(name, "hunter3")).await;
+        let text = error.to_string();
+        assert!(!error.is_transient(), "{text}");
+        let said = format!(
+            "the parameter {name} would be sent twice; leave it out of the further parameters"
+        );
+        assert!(text.ends_with(&said) && !text.contains("hunter"), "{text}");
+    }
+    assert!(server.take_requests().is_empty());
+}
+
+/// Gives an assertion, and counts how often it is told that it was refused.
+struct Told(AtomicUsize);
+
+impl SubjectTokenSource for Told {
+    fn describe(&self) -> std::borrow::Cow<'_, str> {
+        "told".into()
+    }
+
+    fn subject_token(
+        &self,
+    ) -> sts_sdk::BoxFuture<'_, Result<SubjectToken, sts_sdk::subject_token::SubjectTokenError>>
+    {
+        Box::pin(async { Ok(SubjectToken::from("eyJ.assertion.b")) })
+    }
+
+    fn refused(&self, token: &SubjectToken) {
+        assert_eq!(token.secret().expose_secret(), "eyJ.assertion.b");
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn the_source_of_an_assertion_is_told_that_it_was_refused() {
+    for (status, told) in [
+        ("400 Bad Request", 1),
+        ("401 Unauthorized", 1),
+        ("403 Forbidden", 0),
+        ("503 Service Unavailable", 0),
+    ] {
+        let server = Server::start(move |_| reply(status, &[], r#"{"error": "invalid_client"}"#));
+        let server = server.await.unwrap();
+        let source = Arc::new(Told(AtomicUsize::new(0)));
+        let client =
+            ClientCredentials::new(server.url(), "c").client_assertion(Arc::clone(&source));
+        error(&client).await;
+        assert_eq!(source.0.load(Ordering::Relaxed), told, "{status}");
+    }
 }

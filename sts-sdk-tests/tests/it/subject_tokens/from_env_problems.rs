@@ -145,6 +145,18 @@ async fn values_that_cannot_be_read_are_not_repeated() {
         ),
         (
             &[
+                ("CONFLUENT_STS_TOKEN_URL", "https://idp.example.com"),
+                ("CONFLUENT_STS_CLIENT_ID", "c"),
+                ("CONFLUENT_STS_CLIENT_SECRET", "hunter2"),
+                (
+                    "CONFLUENT_STS_PARAMETERS",
+                    r#"{"client_id": "hunter2", "resource": "r"}"#,
+                ),
+            ],
+            "CONFLUENT_STS_PARAMETERS has client_id, which the source sends itself; leave it out",
+        ),
+        (
+            &[
                 ("CONFLUENT_STS_TOKEN", JWT),
                 ("CONFLUENT_STS_ALLOW_HTTP", "hunter2"),
             ],

@@ -108,7 +108,8 @@ async fn an_assertion_is_signed_by_the_key_in_each_form() {
     let now = now.unwrap().as_secs();
     for key in [rsa(), p256()] {
         for form in &key.forms {
-            let source = ClientCredentials::new(server.url(), "my client")
+            // As a file holds it; `aud` is what is asked.
+            let source = ClientCredentials::new(format!(" {}\n", server.url()), "my client")
                 .private_key(PrivateKey::pem(Secret::from(form.as_str())))
                 .clock(clock.clone())
                 .scope("s");

@@ -11,6 +11,7 @@ use crate::secret::Secret;
 use crate::subject_token::error::SubjectTokenError;
 use crate::subject_token::file::TokenFile;
 use crate::subject_token::source::SubjectTokenSource;
+use crate::subject_token::token::SubjectToken;
 
 /// RFC 7523, section 2.2.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -43,6 +44,8 @@ pub(super) struct Sent {
     pub(super) parameters: Vec<(&'static str, Secret)>,
     /// What must not be printed of an answer.
     pub(super) secret: Option<Secret>,
+    /// The assertion, if it comes from another source.
+    of_source: Option<SubjectToken>,
 }
 
 impl Authentication {
@@ -88,7 +91,10 @@ impl Authentication {
             Self::Assertion(source) => {
                 let token = source.subject_token().await?;
                 let assertion = Secret::from(token.secret().expose_secret().trim());
-                return Ok(Sent::assertion(id, assertion));
+                return Ok(Sent {
+                    of_source: Some(token),
+                    ..Sent::assertion(id, assertion)
+                });
             }
             #[cfg(feature = "private-key")]
             Self::Key(key) => {
@@ -101,6 +107,7 @@ impl Authentication {
                 basic: None,
                 parameters: vec![id, ("client_secret", secret.clone())],
                 secret: Some(secret),
+                of_source: None,
             },
             // Both are encoded as a form first (RFC 6749, section 2.3.1).
             Some(secret) => Sent {
@@ -110,13 +117,22 @@ impl Authentication {
                 )),
                 parameters: Vec::new(),
                 secret: Some(secret),
+                of_source: None,
             },
             None => Sent {
                 basic: None,
                 parameters: vec![id],
                 secret: None,
+                of_source: None,
             },
         })
+    }
+
+    /// The identity provider refused what was `sent`.
+    pub(super) fn refused(&self, sent: &Sent) {
+        if let (Self::Assertion(source), Some(token)) = (self, &sent.of_source) {
+            source.refused(token);
+        }
     }
 }
 
@@ -127,6 +143,7 @@ impl Sent {
             basic: None,
             parameters: vec![id, kind, ("client_assertion", assertion.clone())],
             secret: Some(assertion),
+            of_source: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod authentication;
 mod kept;
+mod parameters;
 #[cfg(feature = "private-key")]
 mod private_key;
 mod reply;
@@ -31,8 +32,10 @@ use crate::clock::{BoxFuture, Clock};
 use crate::secret::Secret;
 use authentication::{Authentication, Sent};
 use kept::Kept;
+use parameters::Parameters;
 use reply::Reply;
 
+pub(super) use parameters::own;
 #[cfg(feature = "private-key")]
 pub use private_key::PrivateKey;
 
@@ -80,20 +83,39 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// # }
 /// ```
 ///
+/// # Variables
+///
+/// None, but for [`azure_workload_identity`](Self::azure_workload_identity): `AZURE_CLIENT_ID`, `AZURE_TENANT_ID`,
+/// `AZURE_FEDERATED_TOKEN_FILE` and `AZURE_AUTHORITY_HOST`. As [settings](crate::settings), the source
+/// `client-credentials` takes these:
+///
+/// | setting | what it is |
+/// | --- | --- |
+/// | `CONFLUENT_STS_TOKEN_URL`, `CONFLUENT_STS_CLIENT_ID` | the token URL and the client |
+/// | `CONFLUENT_STS_CLIENT_SECRET_FILE`, `CONFLUENT_STS_CLIENT_SECRET` | its secret; `CONFLUENT_STS_SECRET_IN_BODY` says how it is sent |
+/// | `CONFLUENT_STS_CLIENT_ASSERTION_FILE` | a JWT instead of a secret |
+/// | `CONFLUENT_STS_CLIENT_KEY_FILE`, `CONFLUENT_STS_CLIENT_KEY` | its private key instead of a secret, with `CONFLUENT_STS_CLIENT_KEY_ID` and `CONFLUENT_STS_CLIENT_KEY_AUDIENCE` |
+/// | `CONFLUENT_STS_SCOPE`, `CONFLUENT_STS_AUDIENCE`, `CONFLUENT_STS_PARAMETERS` | what to ask for |
+///
+/// The source `azure-workload-identity` takes `CONFLUENT_STS_SCOPE`.
+///
 /// # Errors
 ///
 /// | error | transient | what to do |
 /// | --- | --- | --- |
-/// | 401, or `invalid_client` | no | correct the client id or its secret |
+/// | 401, or `invalid_client` | no | correct the client id, its secret or its key |
+/// | the private key cannot be read, is encrypted or of another kind | only where its file is missing or empty | what the error says; the page of `PrivateKey` |
+/// | the source of the assertion has none | as that source says | what its page says |
 /// | `invalid_scope`, `invalid_target` and other 4xx | no | what the identity provider says, which the error repeats |
 /// | a page instead of JSON | no | correct the token URL |
 /// | 408, 429, 5xx, no response | yes | nothing; it is asked again, after its `Retry-After` if it sends one |
+/// | a [`parameter`](Self::parameter) has a name that this source sends itself, such as `client_id` | no | leave it out; nothing was sent |
 #[derive(Clone, Debug)]
 pub struct ClientCredentials {
     token_url: String,
     client_id: String,
     authentication: Authentication,
-    parameters: Vec<(String, String)>,
+    parameters: Parameters,
     clock: Arc<dyn Clock>,
     kept: Arc<Kept>,
     http: Http,
@@ -107,7 +129,7 @@ impl ClientCredentials {
             token_url: token_url.into(),
             client_id: client_id.into(),
             authentication: Authentication::None,
-            parameters: Vec::new(),
+            parameters: Parameters::default(),
             clock: Arc::new(SystemClock),
             kept: Arc::default(),
             http: Http::new(Route::Proxies),
@@ -168,7 +190,8 @@ impl ClientCredentials {
         self
     }
 
-    /// Authenticates the client by a JWT from another source (RFC 7523, section 2.2) instead of by a secret.
+    /// Authenticates the client by a JWT from another source (RFC 7523, section 2.2) instead of by a secret. The source
+    /// is told if the identity provider answers 400 or 401 to it.
     #[must_use]
     pub fn client_assertion(mut self, source: impl SubjectTokenSource + 'static) -> Self {
         self.authentication = Authentication::Assertion(Arc::new(source));
@@ -195,12 +218,12 @@ impl ClientCredentials {
         self.parameter("audience", audience)
     }
 
-    /// A further parameter of the request, such as `resource`. One of the same name is replaced.
+    /// A further parameter of the request, such as `resource`. One of the same name is replaced. `grant_type`,
+    /// `client_id`, `client_secret`, `client_assertion` and `client_assertion_type` are refused when a token is asked
+    /// for: the methods for them say how they are sent.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let name = name.into();
-        self.parameters.retain(|(other, _)| *other != name);
-        self.parameters.push((name, value.into()));
+        self.parameters.set(name.into(), value.into());
         self
     }
 
@@ -246,9 +269,14 @@ impl ClientCredentials {
 
     async fn ask(&self) -> Result<Reply, SubjectTokenError> {
         let endpoint = Endpoint::parse(WHO, "its URL", &self.token_url)?;
+        if let Some(name) = self.parameters.own() {
+            return Err(SubjectTokenError::permanent(format!(
+                "{endpoint}: the parameter {name} would be sent twice; leave it out of the further parameters"
+            )));
+        }
         let authentication = self.authentication.credentials(
             &self.client_id,
-            &self.token_url,
+            self.token_url.trim(),
             self.clock.now().wall,
         );
         let authentication = authentication.await?;
@@ -256,16 +284,13 @@ impl ClientCredentials {
             basic,
             parameters,
             secret,
+            ..
         } = &authentication;
-        let own = [("grant_type", "client_credentials")].into_iter();
-        let further = self
-            .parameters
-            .iter()
-            .map(|(name, value)| (&**name, &**value));
+        let grant = [("grant_type", "client_credentials")].into_iter();
         let secrets = parameters
             .iter()
             .map(|(name, value)| (*name, value.expose_secret()));
-        let form: Vec<(&str, &str)> = own.chain(further).chain(secrets).collect();
+        let form: Vec<(&str, &str)> = grant.chain(self.parameters.iter()).chain(secrets).collect();
         let form = Secret::from(serde_urlencoded::to_string(form).map_err(|_| {
             SubjectTokenError::permanent(format!(
                 "{endpoint}: its parameters cannot be sent as a form"
@@ -289,6 +314,9 @@ impl ClientCredentials {
         });
         let secrets: Vec<&Secret> = secret.iter().chain(&header).collect();
         let answer = self.http.send(&endpoint, request, &secrets).await?;
+        if matches!(answer.status.as_u16(), 400 | 401) {
+            self.authentication.refused(&authentication);
+        }
         Reply::read(&answer)
     }
 }

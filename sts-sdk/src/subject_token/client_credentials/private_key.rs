@@ -48,6 +48,12 @@ const JTI: usize = 16;
 /// openssl pkey -in key.pem -pubout -out public.pem
 /// ```
 ///
+/// # Variables
+///
+/// None. As [settings](crate::settings) of the source `client-credentials`, the key is `CONFLUENT_STS_CLIENT_KEY_FILE`
+/// or `CONFLUENT_STS_CLIENT_KEY`, its id `CONFLUENT_STS_CLIENT_KEY_ID`, and the audience
+/// `CONFLUENT_STS_CLIENT_KEY_AUDIENCE`.
+///
 /// # Errors
 ///
 /// | error | transient | what to do |

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::secret::Secret;
 use crate::settings::{Reader, setting};
-use crate::subject_token::client_credentials::ClientCredentials;
+use crate::subject_token::client_credentials::{self, ClientCredentials};
 use crate::subject_token::file::TokenFile;
 use crate::subject_token::from_settings::made::Made;
 
@@ -30,6 +30,12 @@ pub(in super::super) fn source(reader: &mut Reader<'_>) -> Made {
     let parameters: Option<BTreeMap<String, String>> =
         reader.json(&setting::PARAMETERS, "an object of texts");
     for (name, value) in parameters.into_iter().flatten() {
+        if let Some(own) = client_credentials::own(&name) {
+            let setting = setting::PARAMETERS.name();
+            reader.problem(format!(
+                "{setting} has {own}, which the source sends itself; leave it out"
+            ));
+        }
         source = source.parameter(name, value);
     }
     url.and(id)?;
