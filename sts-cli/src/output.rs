@@ -28,7 +28,7 @@ pub(crate) fn deliver(text: &str, file: Option<&Path>, what: &str) -> Result<(),
         warn_of_credential(what);
         return print(text);
     };
-    private_file::write(file, text).map_err(|error| {
+    private_file::write(file, text).map(drop).map_err(|error| {
         let file = shown(&file.display().to_string());
         Failure::local(format!(
             "{file} cannot be written: {error}; choose another place for --write"

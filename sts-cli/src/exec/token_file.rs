@@ -1,8 +1,9 @@
 //! The file that holds the token.
 
-use std::fs::{self, Permissions};
+use std::cell::RefCell;
+use std::fs::{self, File, Permissions};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use sts_sdk::Token;
@@ -15,6 +16,8 @@ use crate::shown::shown;
 /// A file that is removed at the end.
 pub(super) struct TokenFile {
     path: PathBuf,
+    /// What was written last. While it is open, no other file gets its inode.
+    written: RefCell<Option<File>>,
     /// It goes with the file, if it is ours.
     _folder: Option<TempDir>,
 }
@@ -29,6 +32,7 @@ impl TokenFile {
                 .map_err(|error| Failure::usage(format!("--file names no file: {error}")))?;
             return Ok(Self {
                 path,
+                written: RefCell::new(None),
                 _folder: None,
             });
         }
@@ -47,6 +51,7 @@ impl TokenFile {
         })?;
         Ok(Self {
             path: folder.path().join("token"),
+            written: RefCell::new(None),
             _folder: Some(folder),
         })
     }
@@ -57,18 +62,35 @@ impl TokenFile {
 
     /// Puts `token` into it.
     pub(super) fn write(&self, token: &Token) -> Result<(), Failure> {
-        private_file::write(&self.path, token.secret().expose_secret())
-            .map_err(|error| self.failure("written", &error))
+        let written = private_file::write(&self.path, token.secret().expose_secret())
+            .map_err(|error| self.failure("written", &error))?;
+        *self.written.borrow_mut() = Some(written);
+        Ok(())
     }
 
-    /// Leaves the child without a token.
+    /// Leaves the child without a token. A file that somebody else has put there stays.
     pub(super) fn remove(&self) -> Result<(), Failure> {
+        let mut written = self.written.borrow_mut();
+        if !written.as_ref().is_some_and(|file| self.has(file)) {
+            return Ok(());
+        }
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(self.failure("removed", &error))
             }
-            _ => Ok(()),
+            _ => {
+                *written = None;
+                Ok(())
+            }
         }
+    }
+
+    /// Whether `file` is what the path leads to.
+    fn has(&self, file: &File) -> bool {
+        let (Ok(ours), Ok(there)) = (file.metadata(), fs::symlink_metadata(&self.path)) else {
+            return false;
+        };
+        (ours.dev(), ours.ino()) == (there.dev(), there.ino())
     }
 
     fn failure(&self, done: &str, error: &io::Error) -> Failure {

@@ -90,6 +90,13 @@ impl Settings {
         found.map(|found| found.text.clone())
     }
 
+    /// The files that are named, by their variables, those that do not count among them.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &Secret)> {
+        let all = self.values.iter().chain(&self.hidden);
+        all.filter(|value| value.setting.is_path())
+            .map(|value| (value.setting.variable(), &value.text))
+    }
+
     /// The source of subject tokens that is named, or that fits the platform.
     pub(crate) fn source(&self) -> Result<ChosenSource, Failure> {
         Ok(subject_token::from_settings(|name| self.look_up(name))?)

@@ -10,6 +10,7 @@ mod clients;
 mod doctor;
 mod emulate;
 mod exec;
+mod exec_file;
 mod exit_codes;
 mod inspect;
 mod kafka;
