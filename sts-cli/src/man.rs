@@ -7,6 +7,7 @@ use clap_mangen::Man;
 
 use crate::failure::Failure;
 use crate::output::print;
+use crate::shown::shown;
 
 /// Options of `confluent-sts man`.
 #[derive(Args)]
@@ -23,7 +24,8 @@ pub(crate) fn run(options: &Options, mut command: Command) -> Result<ExitCode, F
             let found = command.find_subcommand(name).cloned();
             let found = found.ok_or_else(|| {
                 Failure::usage(format!(
-                    "there is no command {name:?}; see confluent-sts --help"
+                    "there is no command {:?}; see confluent-sts --help",
+                    shown(name)
                 ))
             })?;
             found.name(format!("confluent-sts-{name}"))

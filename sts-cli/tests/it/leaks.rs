@@ -153,3 +153,13 @@ async fn a_server_and_a_child_say_none_and_their_arguments_have_none() {
     assert!(log.lines().count() > 8, "{}", log.len());
     assert_clean(&log, "serve");
 }
+
+#[tokio::test]
+async fn the_name_of_a_manual_page_is_not_repeated_if_it_is_a_token() {
+    let world = World::new().await;
+    let ran = world.run(&["man", "eyJhbGciOi.eyJzdWIiOi.c2ln"]).await;
+    ran.fails(
+        2,
+        "there is no command \"[redacted]\"; see confluent-sts --help",
+    );
+}
