@@ -14,5 +14,8 @@ pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> R
             "no runtime can be started: {error}; is there a free file descriptor?"
         ))
     })?;
-    runtime.block_on(future)
+    let outcome = runtime.block_on(future);
+    // A name that is still being looked up is not waited for.
+    runtime.shutdown_background();
+    outcome
 }

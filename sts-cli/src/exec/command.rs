@@ -55,7 +55,9 @@ Signals: on a terminal's foreground the child stays there, and what the terminal
 SIGTERM, SIGUSR1 and SIGUSR2 are passed on to it. Otherwise it leads a group of processes of its own, to all of which
 SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are passed on.
 
-Exit code: the child's, 128+N if signal N ended it, 126 if it cannot be run, 127 if there is no such program.";
+One that asks to end (SIGINT, SIGTERM, SIGHUP, SIGQUIT) before there is a token ends exec, without a child.
+
+Exit code: the child's, 128+N if signal N ended it or exec before it, 126 if it cannot be run, 127 if there is no such program.";
 
 fn variable_name(name: &str) -> Result<String, &'static str> {
     if name.is_empty() || name.contains('=') {
@@ -81,7 +83,20 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     block_on(async {
         let on_terminal = terminal::is_foreground();
         let mut signals = Signals::new(on_terminal)?;
-        let token = progress::during(&settings.waited_for(), tokens.token()).await?;
+        let first = async {
+            tokio::select! {
+                token = tokens.token() => Ok(token),
+                signal = signals.ending() => Err(signal),
+            }
+        };
+        let token = match progress::during(&settings.waited_for(), first).await {
+            Ok(token) => token?,
+            // As shells have it.
+            Err(signal) => {
+                let code = u8::try_from(128 + signal.as_raw()).unwrap_or(1);
+                return Ok(ExitCode::from(code));
+            }
+        };
         file.write(&token)?;
         let (listener, address) = bind(([127, 0, 0, 1], 0).into()).await?;
         let endpoint = Arc::new(Endpoint::new(client, external, Some(tokens.clone())));

@@ -13,6 +13,8 @@ use crate::ignored::Ignored;
 
 /// What a terminal sends to all processes in its foreground.
 const OF_TERMINALS: [Signal; 3] = [Signal::INT, Signal::QUIT, Signal::HUP];
+/// What asks a process to end. The others mean something to the child alone.
+const ENDING: [Signal; 4] = [Signal::INT, Signal::QUIT, Signal::HUP, Signal::TERM];
 const OTHERS: [Signal; 3] = [Signal::TERM, Signal::USR1, Signal::USR2];
 
 /// The signals that do not end this process from now on, and whether they are passed on.
@@ -40,6 +42,22 @@ impl Signals {
         let caught: Result<Vec<Caught>, io::Error> = caught.collect();
         let cannot = |error| Failure::local(format!("signals cannot be waited for: {error}"));
         Ok(Self(caught.map_err(cannot)?))
+    }
+
+    /// Waits for one that asks a process to end.
+    pub(super) async fn ending(&mut self) -> Signal {
+        std::future::poll_fn(|context| {
+            for caught in &mut self.0 {
+                // Polled until there is none, or nobody is told of the next.
+                while caught.arrivals.poll_recv(context).is_ready() {
+                    if ENDING.contains(&caught.signal) {
+                        return Poll::Ready(caught.signal);
+                    }
+                }
+            }
+            Poll::Pending
+        })
+        .await
     }
 
     /// Passes them on to the child.

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -86,10 +87,19 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let access = settings.provider_of(source.clone())?;
     let external = settings.external_provider_of(source)?;
     block_on(async {
-        let ended = ended()?;
+        let mut ended = pin!(ended()?);
         let (listener, address) = bind(options.listen).await?;
         // Before anybody is told that there is an endpoint.
-        progress::during(&waited_for, external.warm_up()).await?;
+        let first = async {
+            tokio::select! {
+                outcome = external.warm_up() => Some(outcome),
+                () = &mut ended => None,
+            }
+        };
+        match progress::during(&waited_for, first).await {
+            Some(outcome) => outcome?,
+            None => return Ok(ExitCode::SUCCESS),
+        };
         let endpoint = Arc::new(Endpoint::new(client, external, access));
         let text = formatted(&endpoint.place(address), options.output);
         deliver(&text, options.write.as_deref(), "the client's secret")?;

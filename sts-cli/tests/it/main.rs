@@ -13,6 +13,7 @@ mod exec;
 mod exec_file;
 mod exit_codes;
 mod inspect;
+mod interrupted;
 mod kafka;
 mod leaks;
 mod recipes;
