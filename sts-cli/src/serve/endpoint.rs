@@ -135,7 +135,11 @@ impl Endpoint {
             Ok(asked) => asked,
             Err((code, why)) => return Answer::wrong(code, why),
         };
-        if !self.client.is(&asked.id, asked.secret.expose_secret()) {
+        // All are compared, whichever is right.
+        let is_known = asked.clients.iter().fold(false, |known, (id, secret)| {
+            known | self.client.is(id, secret.expose_secret())
+        });
+        if !is_known {
             return Answer::wrong("invalid_client", "the client's id or secret is wrong");
         }
         if asked.grant_type != "client_credentials" {

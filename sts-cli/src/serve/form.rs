@@ -9,8 +9,8 @@ use sts_sdk::Secret;
 /// What a client asks for.
 pub(crate) struct Asked {
     pub(crate) grant_type: String,
-    pub(crate) id: String,
-    pub(crate) secret: Secret,
+    /// The id and the secret, in each way that they may be meant.
+    pub(crate) clients: Vec<(String, Secret)>,
 }
 
 /// What is wrong with a request: an error code of RFC 6749, section 5.2, and why.
@@ -49,7 +49,7 @@ pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Asked, Wrong> {
     let grant_type =
         parameter("grant_type")?.ok_or(("invalid_request", "grant_type is missing"))?;
     let (id, secret) = (parameter("client_id")?, parameter("client_secret")?);
-    let (id, secret) = match (headers.get(AUTHORIZATION), secret) {
+    let clients = match (headers.get(AUTHORIZATION), secret) {
         (Some(_), Some(_)) => {
             return Err(("invalid_request", "the client authenticates in two ways"));
         }
@@ -57,15 +57,14 @@ pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Asked, Wrong> {
             "invalid_client",
             "the header authorization is not HTTP Basic with an id and a secret",
         ))?,
-        (None, secret) => (
+        (None, secret) => vec![(
             id.unwrap_or_default().to_owned(),
             Secret::from(secret.unwrap_or_default()),
-        ),
+        )],
     };
     Ok(Asked {
         grant_type: grant_type.to_owned(),
-        id,
-        secret,
+        clients,
     })
 }
 
@@ -73,8 +72,8 @@ fn pairs(body: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(body).into_owned().collect()
 }
 
-/// Both parts are encoded as in a form.
-fn basic(header: &[u8]) -> Option<(String, Secret)> {
+/// Both parts are encoded as in a form (RFC 6749, section 2.3.1), and by many clients, such as `curl --user`, not at all.
+fn basic(header: &[u8]) -> Option<Vec<(String, Secret)>> {
     let header = std::str::from_utf8(header).ok()?;
     let (scheme, encoded) = header.split_once(' ')?;
     let decoded = STANDARD
@@ -89,5 +88,8 @@ fn basic(header: &[u8]) -> Option<(String, Secret)> {
             .next()
             .map(|(_, value)| value)
     };
-    Some((decode(id)?, Secret::from(decode(secret)?)))
+    Some(vec![
+        (decode(id)?, Secret::from(decode(secret)?)),
+        (id.to_owned(), Secret::from(secret)),
+    ])
 }
