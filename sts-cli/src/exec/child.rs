@@ -31,7 +31,7 @@ impl Child {
     /// Starts `program`, in the group of this process if that is the one on the terminal, or at the head of its own.
     pub(super) fn start(
         program: &[OsString],
-        variables: &[(&str, String)],
+        variables: &[(&str, OsString)],
         on_terminal: bool,
     ) -> Result<Self, Failure> {
         let [name, arguments @ ..] = program else {

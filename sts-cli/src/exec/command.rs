@@ -100,11 +100,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         file.write(&token)?;
         let (listener, address) = bind(([127, 0, 0, 1], 0).into()).await?;
         let endpoint = Arc::new(Endpoint::new(client, external, Some(tokens.clone())));
-        let mut variables = serve::variables(&endpoint.place(address));
-        let path = file.path().display().to_string();
-        variables.push(("CONFLUENT_ACCESS_TOKEN_FILE", path));
+        let mut variables: Vec<(&str, OsString)> = Vec::new();
+        for (name, value) in serve::variables(&endpoint.place(address)) {
+            variables.push((name, value.into()));
+        }
+        variables.push(("CONFLUENT_ACCESS_TOKEN_FILE", file.path().into()));
         for name in &options.env {
-            variables.push((name, token.secret().expose_secret().to_owned()));
+            variables.push((name, token.secret().expose_secret().into()));
         }
         let mut child = Child::start(&options.program, &variables, on_terminal)?;
         let handle = child.handle();

@@ -27,7 +27,12 @@ impl Client {
     /// With the id and the secret that are given, and random ones in their places otherwise.
     pub(crate) fn new(id: Option<&str>, secret_file: Option<&Path>) -> Result<Self, Failure> {
         let id = match id {
-            Some(id) => id.to_owned(),
+            Some(id) if is_id(id) => id.to_owned(),
+            Some(_) => {
+                return Err(Failure::usage(
+                    "--endpoint-client-id must be visible ASCII characters without ':'; leave it out for a random one",
+                ));
+            }
             None => format!("confluent-sts-{}", random::<4>()?),
         };
         Ok(Self {
@@ -59,6 +64,14 @@ impl Client {
     }
 }
 
+/// What HTTP Basic can carry (RFC 7617, section 2), on one line of a file of variables.
+fn is_id(id: &str) -> bool {
+    !id.is_empty()
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b':')
+}
+
 fn secret(file: Option<&Path>) -> Result<Secret, Failure> {
     let (given, place) = if let Some(file) = file {
         let name = shown(&file.display().to_string());
@@ -68,7 +81,12 @@ fn secret(file: Option<&Path>) -> Result<Secret, Failure> {
             ))
         })?;
         (Secret::from(text), name)
-    } else if let Ok(text) = std::env::var(VARIABLE) {
+    } else if let Some(given) = std::env::var_os(VARIABLE).filter(|given| !given.is_empty()) {
+        let text = given.into_string().map_err(|_| {
+            Failure::usage(format!(
+                "the variable {VARIABLE} is not UTF-8; set it anew, or unset it"
+            ))
+        })?;
         (Secret::from(text), VARIABLE.to_owned())
     } else {
         return Ok(Secret::from(random::<32>()?));

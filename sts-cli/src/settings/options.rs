@@ -8,7 +8,7 @@ use super::file::File;
 use super::location;
 use super::profile::Profile;
 use super::resolved::Settings;
-use super::table::settings;
+use super::table::{Setting, settings};
 use crate::failure::Failure;
 
 /// Options of commands that obtain tokens.
@@ -34,6 +34,7 @@ pub(crate) struct SettingOptions {
 impl SettingOptions {
     /// The values that count.
     pub(crate) fn resolve(&self) -> Result<Settings, Failure> {
+        refuse_other_encodings()?;
         let variable = |name: &str| {
             let value = std::env::var(name).ok()?.trim().to_owned();
             (!value.is_empty()).then_some(value)
@@ -51,6 +52,20 @@ impl SettingOptions {
             None => Profile::without_file(named.as_deref())?,
         };
         Ok(Settings::new(&self.flags.0, &variable, profile.as_ref()))
+    }
+}
+
+/// A variable that is not UTF-8 is there, and would do nothing.
+fn refuse_other_encodings() -> Result<(), Failure> {
+    let of_settings = settings().map(Setting::variable);
+    let mut all = ["CONFLUENT_STS_CONFIG", "CONFLUENT_STS_PROFILE"]
+        .into_iter()
+        .chain(of_settings);
+    match all.find(|name| std::env::var_os(name).is_some_and(|value| value.to_str().is_none())) {
+        None => Ok(()),
+        Some(name) => Err(Failure::usage(format!(
+            "the variable {name} is not UTF-8; set it anew, or unset it"
+        ))),
     }
 }
 

@@ -9,6 +9,7 @@ mod action;
 mod clients;
 mod doctor;
 mod emulate;
+mod encodings;
 mod exec;
 mod exec_file;
 mod exit_codes;
