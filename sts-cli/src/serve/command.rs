@@ -67,12 +67,13 @@ Endpoints:
 
 A token is fetched anew when less than nine tenths of its life are left, at most once in 10 s.
 
-What another user of this machine could do: connect to the port, for loopback is open to all users, and try secrets. A
-random secret has 256 bits; one that is given has 16 characters at least, and comparing takes the same time for every
-wrong one. You and root can read the secret in the memory and the environment of processes that have it, and in the file
-that --write makes (mode 0600). A program that takes the port after this one has ended gets the secret from clients that
-go on asking: end them first, and leave port and secret to chance. Requests under a name that is not one of loopback are
-refused, so that no page in a browser gets here.";
+What another user of this machine could do: connect to the port, for loopback is open to all users, and try secrets; and
+hold up the endpoint with many connections, for of more than 64 at a time the oldest is closed. A random secret has 256
+bits; one that is given has 16 characters at least, and comparing takes the same time for every wrong one. You and root
+can read the secret in the memory and the environment of processes that have it, and in the file that --write makes
+(mode 0600). A program that takes the port after this one has ended gets the secret from clients that go on asking: end
+them first, and leave port and secret to chance. Requests under a name that is not one of loopback are refused, so that
+no page in a browser gets here.";
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let settings = options.settings.resolve()?;

@@ -1,5 +1,6 @@
 //! Connections.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,16 +12,15 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tracing::warn;
 
 use super::endpoint::Endpoint;
 use crate::failure::Failure;
 
-/// Connections at a time; others wait to be accepted.
+/// Connections at a time. One more closes the oldest: were it to wait, whoever holds so many would silence the endpoint.
 const CONNECTIONS: usize = 64;
-/// For the head of a request, and between requests.
+/// For the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
 /// Listens at `address`, which must be of loopback.
@@ -42,13 +42,12 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr
 
 /// Answers requests until it is dropped.
 pub(crate) async fn serve(listener: TcpListener, endpoint: Arc<Endpoint>) -> Infallible {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
+    // The oldest first.
+    let mut order: VecDeque<AbortHandle> = VecDeque::new();
     loop {
         // Those that ended.
         while connections.try_join_next().is_some() {}
-        // They are never closed.
-        let place = Arc::clone(&places).acquire_owned().await.ok();
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
@@ -58,18 +57,34 @@ pub(crate) async fn serve(listener: TcpListener, endpoint: Arc<Endpoint>) -> Inf
                 continue;
             }
         };
+        order.retain(|connection| !connection.is_finished());
+        if order.len() >= CONNECTIONS
+            && let Some(oldest) = order.pop_front()
+        {
+            oldest.abort();
+        }
         stream.set_nodelay(true).ok();
         let endpoint = Arc::clone(&endpoint);
-        connections.spawn(async move {
-            let _place = place;
-            let service = service_fn(|request: Request<Incoming>| {
-                let endpoint = Arc::clone(&endpoint);
-                async move { Ok::<_, Infallible>(endpoint.answer(peer, request).await.into_response()) }
-            });
-            let mut server = http1::Builder::new();
-            server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
-            // What a client does wrong on its connection is its own affair.
-            server.serve_connection(TokioIo::new(stream), service).await.ok();
-        });
+        order.push_back(
+            connections.spawn(async move {
+                let service = service_fn(|request: Request<Incoming>| {
+                    let endpoint = Arc::clone(&endpoint);
+                    async move {
+                        Ok::<_, Infallible>(endpoint.answer(peer, request).await.into_response())
+                    }
+                });
+                let mut server = http1::Builder::new();
+                server
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(HEAD_TIME);
+                // One answer each, which the kernel takes whole whether it is read or not.
+                server.keep_alive(false);
+                // What a client does wrong on its connection is its own affair.
+                server
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await
+                    .ok();
+            }),
+        );
     }
 }

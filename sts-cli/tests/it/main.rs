@@ -20,7 +20,6 @@ mod leaks;
 mod recipes;
 mod scripts;
 mod serve;
-mod serve_clients;
 mod serve_connections;
 mod served;
 mod settings;
