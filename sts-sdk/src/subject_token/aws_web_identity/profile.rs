@@ -1,6 +1,6 @@
 //! Profiles in the files of AWS's tools.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ini::{Ini, Properties};
 
@@ -122,7 +122,7 @@ fn path((variable, file): (&str, &str)) -> Option<PathBuf> {
 }
 
 /// What the file at `path` holds. Mostly there is none.
-async fn text(path: &PathBuf) -> Result<Option<String>, SubjectTokenError> {
+async fn text(path: &Path) -> Result<Option<String>, SubjectTokenError> {
     let file = TokenFile::of("the file", path);
     match file.subject_token().await {
         Ok(text) => Ok(Some(text.secret().expose_secret().to_owned())),
