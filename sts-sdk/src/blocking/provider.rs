@@ -51,8 +51,8 @@ impl TokenProvider {
     ///
     /// # Errors
     ///
-    /// None could be obtained, or a source calls this from its own async code and there is no token at once. A refresh fails at its [deadline](crate::TokenProviderBuilder::deadline); a caller waits for
-    /// at most two seconds more than that.
+    /// None could be obtained, or this is called on the thread of this module, where it cannot wait. A refresh fails at its
+    /// [deadline](crate::TokenProviderBuilder::deadline); a caller waits for at most two seconds more than that.
     pub fn token(&self) -> Result<Token, TokenError> {
         if let Some(at_once) = self.runtime.at_once(self.tokens.token()) {
             return at_once;

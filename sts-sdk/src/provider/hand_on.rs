@@ -72,9 +72,7 @@ impl Refresher {
 fn lifetime(token: &SubjectToken, claims: &Claims, now: SystemTime) -> Option<Duration> {
     let until = |end: SystemTime, from| end.duration_since(from).unwrap_or_default();
     let of_source = token.expires_at().map(|end| until(end, now));
-    let from = claims
-        .issued_at
-        .map_or(now, |issued_at| now.max(issued_at));
+    let from = claims.issued_at.map_or(now, |issued_at| now.max(issued_at));
     let of_claims = claims.expires_at.map(|end| until(end, from));
     of_source.into_iter().chain(of_claims).min()
 }

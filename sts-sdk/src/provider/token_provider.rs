@@ -8,6 +8,8 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 
 use super::cached_token::{Content, Stage};
+#[cfg(feature = "blocking")]
+use super::error::Kind;
 use super::error::TokenError;
 use super::refresher::Refresher;
 use super::shared::Shared;
