@@ -27,6 +27,10 @@ async fn the_file_of_a_setting_is_refused() {
     ] {
         let mut command = world.command(&["exec", "--file", file, "--", "true"]);
         command.env(variable, "subject");
+        if variable == "CONFLUENT_STS_TOKEN_FILE" {
+            // Another source.
+            command.env_remove("CONFLUENT_STS_HTTP_URL");
+        }
         let ran = ran(&mut command).await;
         assert_eq!(ran.code, Some(2), "{}", ran.err);
         let start = format!("error: --file {file} is the file of {variable}, ");
