@@ -177,6 +177,8 @@ async fn a_service_of_systemd_has_its_secret_from_a_credential() {
             .filter_map(move |line| line.strip_prefix(&prefix).map(str::to_owned))
             .collect::<Vec<_>>()
     };
+    // Otherwise the program gets each signal twice: from systemd, and from exec.
+    assert_eq!(values("KillMode"), ["mixed"]);
     let start = values("ExecStart").remove(0);
     let arguments: Vec<&str> = start.split(' ').collect();
     let mut process = program(&world, arguments[0]);
@@ -228,6 +230,26 @@ async fn foreign_curl_presents_the_token() {
         claims(json["access_token"].as_str().unwrap())["identity_pool_id"],
         "pool-abc"
     );
+}
+
+#[tokio::test]
+async fn a_job_takes_the_endpoint_of_its_own_run() {
+    let world = World::new().await;
+    stand_in(&world, "curl", r#"for last; do :; done; echo "$last""#);
+    let stale = "export CONFLUENT_ENDPOINT_CLIENT_ID=a CONFLUENT_ENDPOINT_CLIENT_SECRET=b \
+        CONFLUENT_ENDPOINT_ACCESS_TOKEN_URL=stale\n";
+    world.write("endpoint.sh", stale);
+    let script = recipe("A job that starts several programs", "sh");
+    let job = run(&world, &script).await;
+    assert!(job.out.starts_with("http://127.0.0.1:"), "{}", job.out);
+
+    // One whose server ends does not wait for ever.
+    world.write("endpoint.sh", stale);
+    let mut shell = program(&world, "sh");
+    shell.env("CONFLUENT_STS_DEADLINE", "soon");
+    let job = ran(shell.args(["-eu", "-c", &script])).await;
+    assert_eq!((job.code, &*job.out), (Some(1), ""), "{}", job.err);
+    assert!(job.err.contains("CONFLUENT_STS_DEADLINE"), "{}", job.err);
 }
 
 /// A tool of `target/tools/python`.
