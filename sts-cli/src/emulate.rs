@@ -27,7 +27,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     block_on(async {
         let ended = ended()?;
         let emulator = start(options).await;
-        let emulator = emulator.map_err(|error| Failure::usage(error.to_string()))?;
+        let emulator = emulator.map_err(|error| failure(&error))?;
         let url = emulator.url();
         if emulator.is_remote() {
             let address = emulator.address();
@@ -39,6 +39,15 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         ended.await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+fn failure(error: &EmulatorError) -> Failure {
+    let why = error.to_string();
+    if why.starts_with("cannot listen on ") {
+        let todo = "give another address with --listen; port 0 is a free one";
+        return Failure::local(format!("{why}; {todo}"));
+    }
+    Failure::usage(why)
 }
 
 async fn start(options: &Options) -> Result<StsEmulator, EmulatorError> {

@@ -108,6 +108,10 @@ impl Failure {
         Self::new(Kind::Local, message)
     }
 
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// The same with another exit code.
     pub(crate) fn with_code(self, code: u8) -> Self {
         Self { code, ..self }
@@ -158,7 +162,12 @@ impl fmt::Display for Failure {
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
-        Self::usage(error.to_string())
+        let why = error.to_string();
+        // What a job lacks is no setting of this command.
+        if why.contains(": the environment variable ") {
+            return Self::new(Kind::Source, why);
+        }
+        Self::usage(why)
     }
 }
 

@@ -40,8 +40,8 @@ const BROKERS: &str = "bootstrap.servers";
 
 const WHOSE_ENDPOINT: &str = "\
 The client gets its tokens from the endpoint that CONFLUENT_ENDPOINT_TOKEN_URL, CONFLUENT_ENDPOINT_CLIENT_ID and
-CONFLUENT_ENDPOINT_CLIENT_SECRET name, as `exec` and `serve` set them; without these, from the token_url of the settings,
-with their client. Several identity pools have commas between them; without one, all that match the token apply.";
+CONFLUENT_ENDPOINT_CLIENT_SECRET name, as `exec` and `serve` set them; without these, or with --token-url, from the
+token_url of the settings, with their client. Several identity pools have commas between them; without one, all that match the token apply.";
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let settings = options.settings.resolve()?;
@@ -53,8 +53,32 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     if let Some(cluster) = settings.look_up("CONFLUENT_STS_LOGICAL_CLUSTER") {
         extensions = extensions.logical_cluster(cluster.expose_secret())?;
     }
-    let endpoint =
-        Endpoint::of_environment().map_or_else(|| Endpoint::of_settings(&settings), Ok)?;
+    let of_environment = if settings.is_flag("CONFLUENT_STS_TOKEN_URL") {
+        None
+    } else {
+        Endpoint::of_environment()?
+    };
+    let endpoint = match of_environment {
+        Some(endpoint) => endpoint,
+        None => Endpoint::of_settings(&settings)?,
+    };
+    // They would end the line, and the rest of it would be another setting.
+    let texts = [
+        Some(&*endpoint.url),
+        Some(&*endpoint.client_id),
+        Some(endpoint.client_secret.expose_secret()),
+        endpoint.scope.as_deref(),
+    ];
+    if texts
+        .iter()
+        .flatten()
+        .any(|text| text.contains(char::is_control))
+    {
+        return Err(Failure::usage(
+            "the URL, the id, the secret or the scope of the Kafka client has a control character, which no file of \
+             settings can hold; correct it",
+        ));
+    }
     let client = OidcSettings::new(
         endpoint.url,
         endpoint.client_id,
@@ -80,14 +104,31 @@ struct Endpoint {
 
 impl Endpoint {
     /// The one that this command serves elsewhere.
-    fn of_environment() -> Option<Self> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Some(Self {
-            url: variable("CONFLUENT_ENDPOINT_TOKEN_URL")?,
-            client_id: variable("CONFLUENT_ENDPOINT_CLIENT_ID")?,
-            client_secret: Secret::from(variable("CONFLUENT_ENDPOINT_CLIENT_SECRET")?),
-            scope: None,
-        })
+    fn of_environment() -> Result<Option<Self>, Failure> {
+        let names = [
+            "CONFLUENT_ENDPOINT_TOKEN_URL",
+            "CONFLUENT_ENDPOINT_CLIENT_ID",
+            "CONFLUENT_ENDPOINT_CLIENT_SECRET",
+        ];
+        let values = names.map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        match values {
+            [None, None, None] => Ok(None),
+            [Some(url), Some(client_id), Some(client_secret)] => Ok(Some(Self {
+                url,
+                client_id,
+                client_secret: Secret::from(client_secret),
+                scope: None,
+            })),
+            some => {
+                let missing = names.iter().zip(&some).filter(|(_, value)| value.is_none());
+                let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
+                Err(Failure::usage(format!(
+                    "the endpoint for the Kafka client is named in part: {} is not set; set all of {}, or none",
+                    missing.join(", "),
+                    names.join(", ")
+                )))
+            }
+        }
     }
 
     /// That of the identity provider.

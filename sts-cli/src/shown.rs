@@ -8,7 +8,7 @@ pub(crate) fn shown(text: &str) -> String {
             line.push('…');
             break;
         }
-        if character.is_control() {
+        if character.is_control() || is_format(character) {
             line.extend(character.escape_default());
         } else {
             line.push(character);
@@ -16,6 +16,13 @@ pub(crate) fn shown(text: &str) -> String {
     }
     let line = without_jwt(&line);
     without_user(&line)
+}
+
+/// What is not seen, or changes the order of what is (Unicode's bidirectional controls and other format characters).
+fn is_format(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A JWT begins with `{"` in Base64.
@@ -74,6 +81,10 @@ mod tests {
                 "https://host/a, http://[redacted]@c",
             ),
             ("a\nb\u{1b}[2J", "a\\nb\\u{1b}[2J"),
+            (
+                "a\u{202e}b\u{200b}\u{feff}é",
+                "a\\u{202e}b\\u{200b}\\u{feff}é",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(shown(text), expected);

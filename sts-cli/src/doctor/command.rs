@@ -25,6 +25,8 @@ use crate::settings::{EXPECTED_AUDIENCE, EXPECTED_ISSUER, FILTER, SettingOptions
 const SOURCE: &str = "source";
 /// The longest time that the source and each request may take, unless `--deadline` says otherwise.
 const STEP: Duration = Duration::from_secs(20);
+/// The longest deadline of a provider.
+const LONGEST: Duration = Duration::from_secs(3600);
 
 /// Options of `confluent-sts doctor`.
 #[derive(Args)]
@@ -60,7 +62,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         audience: expected(EXPECTED_AUDIENCE),
         filter: expected(FILTER),
     };
-    let time = settings.deadline()?.unwrap_or(STEP);
+    // One that cannot be a deadline is told by the first step.
+    let time = settings.deadline().ok().flatten();
+    let time = time
+        .filter(|time| !time.is_zero() && *time <= LONGEST)
+        .unwrap_or(STEP);
     let mut report = Report::new(options.output);
     block_on(steps(&settings, &expected, time, &mut report))?;
     report.finish()
@@ -126,7 +132,7 @@ async fn with_token(
     let step = match &setup.pool {
         _ if !is_sent => Step::skipped(EXCHANGE, "the SDK would not send the subject token"),
         _ if !server.is_reached => Step::skipped(EXCHANGE, "the server was not reached"),
-        None => Step::skipped(EXCHANGE, "no identity pool is named"),
+        None => Step::skipped(EXCHANGE, "the configuration is wrong"),
         Some(pool) => {
             let (client, lifetime) = (&setup.client, setup.lifetime);
             exchange::exchange(client, route, pool, lifetime, token.clone(), &differences).await

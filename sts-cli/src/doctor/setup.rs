@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sts_sdk::subject_token::{self, ChosenSource};
-use sts_sdk::{Client, Secret};
+use sts_sdk::Client;
+use sts_sdk::subject_token::ChosenSource;
 
 use super::step::Step;
 use crate::failure::Kind;
@@ -16,6 +16,7 @@ const PRODUCTION: &str = "https://api.confluent.cloud";
 /// What an exchange needs.
 pub(super) struct Setup {
     pub(super) client: Client,
+    /// `None` if the configuration is not one that an exchange can be made with.
     pub(super) pool: Option<String>,
     /// In seconds.
     pub(super) lifetime: Option<u64>,
@@ -37,48 +38,52 @@ pub(super) fn configuration(settings: &Settings, timeout: Duration) -> (Step, Op
     } else {
         builder
     };
-    let client = match builder
+    let client = builder
         .user_agent(concat!("confluent-sts/", env!("CARGO_PKG_VERSION")))
-        .build()
-    {
-        Ok(client) => client,
-        Err(error) => return (failed(error.to_string()), None),
-    };
+        .build();
     let pool = look_up("CONFLUENT_STS_IDENTITY_POOL_ID");
-    let lifetime = look_up("CONFLUENT_STS_LIFETIME").map(|text| text.parse::<u64>());
-    let step = match (&pool, &lifetime) {
-        (None, _) => failed(
+    // What the other commands refuse is refused here, with their words.
+    let checked = match pool {
+        Some(pool) => settings.check().map(|()| pool).map_err(|failure| failure.to_string()),
+        None => Err(
             "no identity pool is named; give its id by --identity-pool-id, CONFLUENT_STS_IDENTITY_POOL_ID or a profile"
                 .to_owned(),
         ),
-        (_, Some(Err(_))) => failed("the lifetime is no number of seconds; 900 is the most that can be asked \
-            for".to_owned()),
-        (Some(pool), _) => Step::ok(
-            CONFIGURATION,
-            format!("identity pool {} at {}", shown(pool), shown(client.base_url())),
-        ),
     };
+    let client = match (client, &checked) {
+        (Ok(client), _) => client,
+        (Err(_), Err(why)) if settings.look_up("CONFLUENT_STS_IDENTITY_POOL_ID").is_some() => {
+            return (failed(why.clone()), None);
+        }
+        (Err(error), _) => return (failed(error.to_string()), None),
+    };
+    let (step, pool) = match checked {
+        Ok(pool) => {
+            let found = format!(
+                "identity pool {} at {}",
+                shown(&pool),
+                shown(client.base_url())
+            );
+            (Step::ok(CONFIGURATION, found), Some(pool))
+        }
+        Err(why) => (failed(why), None),
+    };
+    let lifetime = look_up("CONFLUENT_STS_LIFETIME").and_then(|text| text.parse().ok());
     let setup = Setup {
         client,
         pool,
-        lifetime: lifetime.and_then(Result::ok),
+        lifetime,
     };
     (step, Some(setup))
 }
 
 /// The source of subject tokens, or the step that says why there is none.
 pub(super) fn source(name: &'static str, settings: &Settings) -> Result<ChosenSource, Step> {
-    subject_token::from_settings(|name| -> Option<Secret> { settings.look_up(name) }).map_err(
-        |error| {
-            let why = error.to_string();
-            // What a job lacks is no setting of this command.
-            let lacks_permission = why.contains(": the environment variable ");
-            let (kind, cause) = if lacks_permission {
-                (Kind::Source, "permission")
-            } else {
-                (Kind::Usage, "no_source")
-            };
-            Step::failed(name, kind, cause, why)
-        },
-    )
+    settings.source().map_err(|failure| {
+        let cause = match failure.kind() {
+            Kind::Source => "permission",
+            _ => "no_source",
+        };
+        Step::failed(name, failure.kind(), cause, failure.to_string())
+    })
 }

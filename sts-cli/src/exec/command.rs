@@ -37,7 +37,11 @@ pub(crate) struct Options {
     #[command(flatten)]
     settings: SettingOptions,
     /// The program and its arguments
-    #[arg(last = true, required = true, value_name = "PROGRAM")]
+    #[arg(
+        last = true,
+        required_unless_present = "explain",
+        value_name = "PROGRAM"
+    )]
     program: Vec<OsString>,
 }
 

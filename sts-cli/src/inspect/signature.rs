@@ -1,8 +1,11 @@
 //! Whether the signature is by one of the keys that were given.
 
+use std::path::Path;
+
 use sts_emulator::{Jwt, VerifyingKey};
 
 use super::fetch;
+use crate::bounded::read_text;
 use crate::failure::{Failure, Kind};
 use crate::shown::shown;
 
@@ -22,12 +25,12 @@ pub(super) async fn keys(place: &str) -> Result<Vec<VerifyingKey>, Failure> {
     let (read, kind) = if place.starts_with("https:") || place.starts_with("http:") {
         (fetch::get(place).await?, Kind::Refused)
     } else {
-        let read = std::fs::read(place).map_err(|error| {
+        let read = read_text(Path::new(place)).map_err(|error| {
             Failure::usage(format!(
                 "no keys in the file {name}: {error}; name a file, or an https URL"
             ))
         })?;
-        (read, Kind::Usage)
+        (read.into_bytes(), Kind::Usage)
     };
     VerifyingKey::of_jwks(&read).map_err(|why| {
         let why = format!(

@@ -20,7 +20,9 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::location::Place;
 use super::profile::{Given, Profile, Values};
 use super::table::{Setting, setting, settings};
+use crate::bounded;
 use crate::failure::Failure;
+use crate::output::warn;
 use crate::shown::shown;
 
 /// A file that was read.
@@ -36,16 +38,22 @@ impl File {
     /// What is in the file; `None` if there is none where it may be.
     pub(crate) fn read(place: &Place) -> Result<Option<Self>, Failure> {
         let name = shown(&place.path.display().to_string());
-        let text = match std::fs::read_to_string(&place.path) {
+        let text = match bounded::read_text(&place.path) {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound && !place.is_named => {
-                return Ok(None);
-            }
+            Err(error) if is_absent(error.kind()) && !place.is_named => return Ok(None),
             Err(error) => {
+                let place_is_of = if place.is_named {
+                    "--config or CONFLUENT_STS_CONFIG"
+                } else {
+                    "XDG_CONFIG_HOME or HOME"
+                };
                 let why = format!(
-                    "the configuration file {name} cannot be read: {error}; correct --config or \
-                     CONFLUENT_STS_CONFIG"
+                    "the configuration file {name} cannot be read: {error}; correct {place_is_of}"
                 );
+                if error.kind() == ErrorKind::PermissionDenied && !place.is_named {
+                    warn(&why);
+                    return Ok(None);
+                }
                 return Err(Failure::usage(why));
             }
         };
@@ -66,6 +74,9 @@ impl File {
             chosen,
             mut profiles,
         } = self;
+        // An empty name is not given.
+        let named = named.filter(|name| !name.trim().is_empty());
+        let chosen = chosen.filter(|(name, _)| !name.trim().is_empty());
         let (name, at) = match (named, chosen) {
             (Some(named), _) => (named.to_owned(), file.clone()),
             (None, Some((chosen, line))) => (chosen, format!("{file}: line {line}")),
@@ -77,7 +88,7 @@ impl File {
                 file: Some(file),
                 values,
             })),
-            None if named == Some(Profile::EMULATOR) => Ok(Some(Profile::emulator())),
+            None if name == Profile::EMULATOR => Ok(Some(Profile::emulator())),
             None => {
                 let known: Vec<String> = profiles.keys().map(|name| shown(name)).collect();
                 let known = if known.is_empty() {
@@ -92,6 +103,11 @@ impl File {
             }
         }
     }
+}
+
+/// There is no such file, or what would be its folder is none.
+fn is_absent(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 struct Reader<'a> {

@@ -1,16 +1,22 @@
 //! The values that count, and where they came from.
 
 use std::fmt::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use sts_sdk::auth::Pools;
-use sts_sdk::subject_token::{self, ChosenSource};
+use sts_sdk::subject_token::{self, ChosenSource, StaticToken};
 use sts_sdk::{ExternalTokenProvider, Secret, TokenProvider, TokenProviderBuilder};
 
 use super::profile::Profile;
 use super::table::{Alternatives, DEADLINE, Setting, settings};
+use crate::bounded;
 use crate::failure::Failure;
+use crate::output::warn;
 use crate::shown::shown;
+
+/// The server unless one is set.
+const PRODUCTION: &str = "https://api.confluent.cloud";
 
 /// Where a value came from, and how much it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,11 +96,11 @@ impl Settings {
         found.map(|found| found.text.clone())
     }
 
-    /// The files that are named, by their variables, those that do not count among them.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &Secret)> {
-        let all = self.values.iter().chain(&self.hidden);
-        all.filter(|value| value.setting.is_path())
-            .map(|value| (value.setting.variable(), &value.text))
+    /// Whether a flag gave the value that counts.
+    pub(crate) fn is_flag(&self, variable: &str) -> bool {
+        let is_it = |value: &Value| value.setting.variable() == variable;
+        let found = self.values.iter().find(|value| is_it(value));
+        found.is_some_and(|value| value.level == Level::Flag)
     }
 
     /// The source of subject tokens that is named, or that fits the platform.
@@ -107,16 +113,31 @@ impl Settings {
         self.build(TokenProvider::builder())
     }
 
-    /// A provider of access tokens whose subject tokens come from `source`, if there is an identity pool.
+    /// A provider of access tokens whose subject tokens come from `source`, if there is one identity pool.
     pub(crate) fn provider_of(
         &self,
         source: ChosenSource,
     ) -> Result<Option<TokenProvider>, Failure> {
-        if self.look_up("CONFLUENT_STS_IDENTITY_POOL_ID").is_none() {
+        let Some(pools) = self.look_up("CONFLUENT_STS_IDENTITY_POOL_ID") else {
+            return Ok(None);
+        };
+        if pools.expose_secret().contains(',') {
+            self.pools()?;
+            warn(
+                "several identity pools are named, and STS takes one: there is the endpoint of the external token, and \
+                 none of access tokens",
+            );
             return Ok(None);
         }
         self.build(TokenProvider::builder().subject_token(source))
             .map(Some)
+    }
+
+    /// Whether a provider can be made, whatever its source.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let source = StaticToken::new("a.b.c");
+        self.build(TokenProvider::builder().subject_token(source))?;
+        Ok(())
     }
 
     fn build(&self, builder: TokenProviderBuilder) -> Result<TokenProvider, Failure> {
@@ -168,7 +189,7 @@ impl Settings {
         else {
             return Ok(secret);
         };
-        match std::fs::read_to_string(file.expose_secret()) {
+        match bounded::read_text(Path::new(file.expose_secret())) {
             Ok(text) => Ok(Some(Secret::from(
                 Secret::from(text).expose_secret().trim(),
             ))),
@@ -189,7 +210,7 @@ impl Settings {
         format!(
             "a subject token ({}) and its exchange ({})",
             source.unwrap_or("no source"),
-            server.as_deref().unwrap_or("https://api.confluent.cloud")
+            server.as_deref().unwrap_or(PRODUCTION)
         )
     }
 
@@ -207,6 +228,9 @@ impl Settings {
                 value.origin
             )
             .ok();
+        }
+        if self.look_up("CONFLUENT_STS_URL").is_none() {
+            writeln!(text, "url: {PRODUCTION} (default)").ok();
         }
         for value in &self.hidden {
             writeln!(

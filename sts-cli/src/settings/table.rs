@@ -113,7 +113,9 @@ impl Setting {
 
     /// What the help says of it.
     pub(crate) fn help(self) -> String {
-        let mut about = self.about.replace('`', "");
+        // The command has every feature of the SDK that a source needs.
+        let about = self.about.split("; needs the feature").next();
+        let mut about = about.unwrap_or_default().replace('`', "");
         // It is one line of a table there, and a sentence here.
         if let Some(first) = about.get_mut(..1) {
             first.make_ascii_uppercase();

@@ -58,6 +58,23 @@ async fn a_file_configures_it_and_other_machines_are_kept_out() {
 }
 
 #[tokio::test]
+async fn a_port_that_is_taken_is_code_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let mut command = bare(BINARY, folder.path());
+    let ran = ran(command.args(["emulate", "--listen", &address])).await;
+    assert_eq!((ran.code, ran.err.lines().count()), (Some(1), 1));
+    assert!(
+        ran.err
+            .starts_with(&format!("error: cannot listen on {address}: "))
+            && ran.err.contains("; give another address with --listen"),
+        "{}",
+        ran.err
+    );
+}
+
+#[tokio::test]
 async fn beneath_nohup_it_outlives_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = bare("sh", folder.path());

@@ -253,3 +253,25 @@ async fn no_token_is_printed_not_even_one_within_another() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_header_is_taken_and_a_path_with_the_letters_of_a_token_is_a_path() {
+    let token = unsigned(&json!({"alg": "RS256"}), &json!({"sub": "a\u{202e}b"}));
+    let ran = inspect(&[], &format!("Authorization: Bearer {token}\n")).await;
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+    assert!(ran.out.contains("sub  a\\u{202e}b"), "{}", ran.out);
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keyJar");
+    fs::create_dir(&keys).unwrap();
+    let file = keys.join("t");
+    fs::write(&file, &token).unwrap();
+    let ran = inspect(&[file.to_str().unwrap()], "").await;
+    assert_eq!((ran.code, &*ran.err), (Some(0), ""));
+    for path in [token.clone(), format!("./{token}")] {
+        let ran = inspect(&[&path], "").await;
+        assert_eq!((ran.code, ran.err.contains("eyJ")), (Some(2), false));
+    }
+    let ran = inspect(&["--jwks", "/dev/zero"], &token).await;
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("/dev/zero") && ran.err.contains("more than 1048576 bytes"));
+}

@@ -95,3 +95,44 @@ async fn without_an_endpoint_on_this_machine_it_is_that_of_the_identity_provider
         assert_eq!((ran.code, ran.err.lines().count()), (Some(2), 1), "{flag}");
     }
 }
+
+#[tokio::test]
+async fn a_flag_counts_more_than_the_endpoint_of_variables_which_is_named_as_a_whole() {
+    let world = World::new().await;
+    let secret = world.write("secret", "hunter2").display().to_string();
+    let arguments = [
+        "kafka-config",
+        "--token-url",
+        "https://idp.example",
+        "--client-id",
+        "me",
+        "--client-secret-file",
+        &secret,
+    ];
+    let printed = ran(world.command(&arguments).envs(ENDPOINT))
+        .await
+        .printed();
+    assert!(
+        printed.contains("token.endpoint.url=https://idp.example\n"),
+        "{printed}"
+    );
+    let part = ran(world
+        .command(&["kafka-config"])
+        .envs(ENDPOINT[..2].to_vec()))
+    .await;
+    assert_eq!(part.code, Some(2));
+    assert!(
+        part.err
+            .contains(": CONFLUENT_ENDPOINT_CLIENT_SECRET is not set; "),
+        "{}",
+        part.err
+    );
+    // A line of its own would be a setting of its own.
+    world.write("secret", "hunter2\nsecurity.protocol=PLAINTEXT");
+    let altered = world.run(&arguments).await;
+    assert_eq!((altered.code, &*altered.out), (Some(2), ""));
+    assert!(
+        altered.err.contains("control character") && !altered.err.contains("hunter2"),
+        "it says why, and no secret"
+    );
+}

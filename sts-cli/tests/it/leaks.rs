@@ -38,7 +38,7 @@ fn secrets(world: &World) -> BTreeMap<&'static str, String> {
     ])
 }
 
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 12] = [
     &["token", "-vvv"],
     &["token", "-vvv", "--explain"],
     &["header", "-vvv"],
@@ -49,20 +49,26 @@ const COMMANDS: [&[&str]; 10] = [
     &["completions", "-vvv", "bash"],
     &["man", "-vvv"],
     &["serve", "-vvv", "--listen", "192.0.2.1:0"],
+    &["emulate", "-vvv", "--listen", "192.0.2.1:0"],
+    &["inspect", "-vvv", "token.jwt"],
 ];
 
 #[tokio::test]
 async fn no_command_says_a_secret() {
     let world = World::new().await;
+    world.write("token.jwt", &world.emulator.subject_token("me").unwrap());
     for arguments in COMMANDS {
         let ran = ran(world.command(arguments).envs(secrets(&world))).await;
         assert_clean(&ran.err, &arguments.join(" "));
         assert!(
-            ran.code == Some(0) || arguments.contains(&"serve"),
+            ran.code == Some(0) || arguments.contains(&"--listen"),
             "{arguments:?}: {}",
             ran.err
         );
-        if arguments.contains(&"--explain") {
+        if ["--explain", "emulate", "inspect"]
+            .iter()
+            .any(|one| arguments.contains(one))
+        {
             assert_clean(&ran.out, "what --explain prints");
         }
     }

@@ -309,3 +309,17 @@ async fn a_token_that_cannot_be_had_says_whether_to_try_again() {
     );
     served.end().await;
 }
+
+/// STS takes one pool; an external token is presented with several.
+#[tokio::test]
+async fn several_pools_have_no_endpoint_of_access_tokens() {
+    let world = World::new().await;
+    let served =
+        Served::start(world.command(&["serve", "--identity-pool-id", "pool-a,pool-b"])).await;
+    assert!(served.access_url.is_none());
+    assert_eq!(served.post(FORM).await.0, 200);
+    let log = served.end().await;
+    assert!(log.contains("several identity pools are named"), "{log}");
+    let wrong = world.run(&["serve", "--identity-pool-id", "pool-a,"]).await;
+    assert_eq!(wrong.code, Some(2), "{}", wrong.err);
+}

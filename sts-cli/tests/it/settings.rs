@@ -91,8 +91,11 @@ async fn nothing_given_is_what_the_platform_provides() {
         ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-abc"),
     ];
     let ran = token(&world, &[], &variables).await;
-    assert_eq!(ran.code, Some(2));
+    assert_eq!(ran.code, Some(3));
     assert!(ran.err.contains("id-token: write"), "{}", ran.err);
+    let gitlab = token(&world, &[], &[("GITLAB_CI", "true"), variables[1]]).await;
+    assert_eq!(gitlab.code, Some(3), "{}", gitlab.err);
+    assert!(gitlab.err.contains("id_tokens"), "{}", gitlab.err);
     let none = token(&world, &[], &variables[1..]).await;
     assert_eq!(none.code, Some(2));
     assert!(
@@ -267,4 +270,111 @@ async fn every_setting_has_a_flag_but_the_secret_ones() {
     let ran = world.run(&["token", "--client-secret", "hunter2"]).await;
     assert_eq!(ran.code, Some(2));
     assert!(!ran.err.contains("hunter2"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn every_source_of_the_sdk_is_built_in() {
+    let world = World::new().await;
+    let named = |name: &str| {
+        let mut command = bare(BINARY, world.folder.path());
+        command.args(["token", "--explain", "--source", name]);
+        command
+    };
+    let unknown = ran(&mut named("none-such")).await.printed();
+    let names = unknown.split_once("it is one of ").unwrap().1.trim_end();
+    let names: Vec<&str> = names.split(", ").collect();
+    assert!(names.contains(&"spiffe") && names.contains(&"aws-web-identity"));
+    for name in names {
+        let explained = ran(&mut named(name)).await.printed();
+        assert!(!explained.contains("built without"), "{explained}");
+    }
+    let key = [
+        ("CONFLUENT_STS_CLIENT_KEY_FILE", "no-key"),
+        ("CONFLUENT_STS_CLIENT_ID", "me"),
+    ];
+    let arguments = ["--explain", "--token-url", "https://idp.example"];
+    let explained = token(&world, &arguments, &key).await.printed();
+    assert!(!explained.contains("built without"), "{explained}");
+    let help = world.run(&["token", "--help"]).await.printed();
+    assert!(!help.contains("needs the feature"), "{help}");
+}
+
+#[tokio::test]
+async fn a_default_place_that_cannot_hold_a_file_holds_none() {
+    let world = World::new().await;
+    let file = world.write("a-file", "").display().to_string();
+    for variable in ["HOME", "XDG_CONFIG_HOME"] {
+        let ran = ran(world.command(&["token"]).env(variable, &file)).await;
+        ran.printed();
+    }
+    let named = ran(world
+        .command(&["token", "--config"])
+        .arg(format!("{file}/config.toml")))
+    .await;
+    assert_eq!(named.code, Some(2));
+    assert!(named.err.contains("correct --config"), "{}", named.err);
+    // It is there, and it is no file.
+    std::fs::create_dir_all(world.path("xdg/confluent-sts/config.toml")).unwrap();
+    let xdg = world.path("xdg");
+    let folder = ran(world.command(&["token"]).env("XDG_CONFIG_HOME", xdg)).await;
+    assert_eq!(folder.code, Some(2));
+    assert!(
+        folder.err.contains("correct XDG_CONFIG_HOME or HOME"),
+        "{}",
+        folder.err
+    );
+}
+
+#[tokio::test]
+async fn a_file_may_choose_the_profile_of_the_emulator_or_none() {
+    let world = World::new().await;
+    let file = world.write("c.toml", "profile = 'emulator'\n");
+    let config = ["--explain", "--config", file.to_str().unwrap()];
+    let explained = token(&world, &config, &[]).await.printed();
+    assert!(
+        explained.starts_with("profile: emulator, which the command brings\n"),
+        "{explained}"
+    );
+    world.write("c.toml", "profile = ''\n");
+    for arguments in [&config[..], &[&config[..], &["--profile", ""]].concat()] {
+        let explained = token(&world, arguments, &[]).await.printed();
+        assert!(explained.starts_with("profile: none\n"), "{explained}");
+    }
+    let without = token(&world, &["--explain", "--profile", ""], &[]).await;
+    assert!(without.printed().starts_with("profile: none\n"));
+}
+
+#[tokio::test]
+async fn the_server_in_force_is_explained() {
+    let world = World::new().await;
+    let explained = token(&world, &["--explain"], &[]).await.printed();
+    assert!(
+        explained.contains("\nurl: https://api.confluent.cloud (default)\n"),
+        "{explained}"
+    );
+    let explained = world.run(&["exec", "--explain"]).await.printed();
+    assert!(explained.starts_with("profile: none\n"), "{explained}");
+}
+
+#[tokio::test]
+async fn a_file_without_an_end_is_refused() {
+    let world = World::new().await;
+    for arguments in [
+        &["token", "--config", "/dev/zero"][..],
+        &["emulate", "/dev/zero"],
+        &[
+            "kafka-config",
+            "--token-url=https://idp.example",
+            "--client-id=me",
+            "--client-secret-file=/dev/zero",
+        ],
+    ] {
+        let ran = world.run(arguments).await;
+        assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.err);
+        assert!(
+            ran.err.contains("/dev/zero") && ran.err.contains("more than 1048576 bytes"),
+            "{}",
+            ran.err
+        );
+    }
 }

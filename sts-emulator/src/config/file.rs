@@ -1,5 +1,6 @@
 //! The file of configuration.
 
+use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -83,13 +84,29 @@ struct ClientEntry {
     secret: String,
 }
 
+/// More than any file of configuration has, in bytes.
+const LONGEST: u64 = 1 << 20;
+
 /// Reads a file of configuration.
 pub(super) fn read_file(file: &Path) -> Result<Settings, EmulatorError> {
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file);
+    let text = whole(file);
     let text =
         text.map_err(|error| EmulatorError::new(format!("{name}: cannot be read: {error}")))?;
     read(&text, &name, file.parent().unwrap_or(Path::new("")))
+}
+
+/// The text in `file`, of at most 1 MiB.
+fn whole(file: &Path) -> io::Result<String> {
+    let mut text = Vec::new();
+    std::fs::File::open(file)?
+        .take(LONGEST + 1)
+        .read_to_end(&mut text)?;
+    if text.len() as u64 > LONGEST {
+        let why = format!("it has more than {LONGEST} bytes");
+        return Err(io::Error::other(why));
+    }
+    String::from_utf8(text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// A place in the text.

@@ -102,7 +102,7 @@ async fn the_endpoint_alone_needs_no_pool() {
 async fn a_job_without_the_permission_is_told() {
     let job = Job::new(false).await;
     let ran = job.run(&[("identity-pool-id", "pool-abc")]).await;
-    assert_eq!(ran.code, 2, "{}", ran.log);
+    assert_eq!(ran.code, 3, "{}", ran.log);
     let missing = "the environment variable ACTIONS_ID_TOKEN_REQUEST_URL is not set; give the job the permission \
                    `id-token: write`";
     let line = |begin: &str| {

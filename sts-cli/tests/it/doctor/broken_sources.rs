@@ -77,3 +77,24 @@ async fn no_pool_is_named() {
         CONFLUENT_STS_IDENTITY_POOL_ID or a profile";
     assert_eq!(setup.failure().await, (2, expected.to_owned()));
 }
+
+/// What `token` refuses, and in its words.
+#[tokio::test]
+async fn settings_that_no_exchange_can_be_made_with() {
+    for (name, value) in [
+        ("CONFLUENT_STS_ALLOW_HTTP", "yes"),
+        ("CONFLUENT_STS_DEADLINE", "18446744073709551615"),
+        ("CONFLUENT_STS_DEADLINE", "soon"),
+        ("CONFLUENT_STS_LIFETIME", "901"),
+        ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-a,pool-b"),
+        ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-a\nb"),
+    ] {
+        let setup = working().await.variable(name, value);
+        let token = setup.run("token").await;
+        assert_eq!(token.code, Some(2), "{name}: {}", token.err);
+        let why = token.err.trim_end().strip_prefix("error: ").unwrap();
+        let expected = format!("configuration  {}", setup.constant(why));
+        assert_eq!(setup.failure().await, (2, expected), "{name}");
+        assert_eq!(setup.emulator.counts().exchange, 0, "{name}");
+    }
+}

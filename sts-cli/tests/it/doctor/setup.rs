@@ -60,8 +60,13 @@ impl Setup {
     }
 
     pub(super) async fn doctor(&self) -> Ran {
+        self.run("doctor").await
+    }
+
+    /// A command with these arguments and variables.
+    pub(super) async fn run(&self, name: &str) -> Ran {
         let mut command = bare(BINARY, self.folder.path());
-        command.arg("doctor").args(&self.arguments);
+        command.arg(name).args(&self.arguments);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         ran(&mut command).await
     }
