@@ -83,5 +83,15 @@ async fn ship_what_cargo_and_pip_have_installed_gets_a_token() {
         );
         let token = String::from_utf8(output.stdout).unwrap();
         assert_eq!(token.split('.').count(), 3, "{program} prints a token");
+        for source in ["aws-web-identity", "spiffe"] {
+            let mut command = Command::new(workspace().join(program));
+            command
+                .env_clear()
+                .args(["token", "--explain", "--source", source]);
+            let output = command.output().await.unwrap();
+            let explained = String::from_utf8_lossy(&output.stdout);
+            assert!(explained.contains(source), "{explained}");
+            assert!(!explained.contains("built without"), "{explained}");
+        }
     }
 }
