@@ -281,15 +281,15 @@ async fn every_source_of_the_sdk_is_built_in() {
         command
     };
     let unknown = ran(&mut named("none-such")).await.printed();
-    let names = unknown.split_once("it is one of ").unwrap().1.trim_end();
-    let names: Vec<&str> = names.split(", ").collect();
-    assert!(names.contains(&"spiffe") && names.contains(&"aws-web-identity"));
+    let all = unknown.split_once("it is one of ").unwrap().1.trim_end();
+    let all: Vec<&str> = all.split(", ").collect();
+    assert!(all.contains(&"spiffe") && all.contains(&"aws-web-identity"));
     let left_out = |name: &str| match name {
         "aws-web-identity" => !cfg!(feature = "aws"),
         "spiffe" => !cfg!(feature = "spiffe"),
         _ => false,
     };
-    for name in names.into_iter().filter(|name| !left_out(name)) {
+    for name in all.into_iter().filter(|name| !left_out(name)) {
         let explained = ran(&mut named(name)).await.printed();
         assert!(!explained.contains("built without"), "{explained}");
     }

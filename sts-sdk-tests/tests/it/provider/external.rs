@@ -245,7 +245,7 @@ async fn a_file_that_is_not_rotated_yet_is_read_again_after_a_tenth_of_the_time_
         reads += 1;
         assert_eq!(file.reads(), reads);
         let least = (left / 10).max(seconds(10));
-        clock.advance(least - millis);
+        clock.advance(least.saturating_sub(millis));
         text(&tokens).await;
         settled(&tokens).await;
         assert_eq!(file.reads(), reads);
@@ -389,13 +389,13 @@ async fn a_token_that_is_refused_at_once_is_served_again_after_the_same_wait() {
         let refused = tokens.token().await.unwrap();
         tokens.invalidate(&refused);
         tokens.token().await.unwrap_err();
-        let nearly = seconds(least) - millis(1);
+        let nearly = seconds(least).saturating_sub(millis(1));
         clock.advance(nearly / 2);
         tokens.token().await.unwrap_err();
         clock.advance(nearly / 2);
         tokens.token().await.unwrap_err();
         // The attempts in vain make it no longer.
-        clock.advance(seconds(most) - nearly);
+        clock.advance(seconds(most).saturating_sub(nearly));
         let again = tokens.token().await.unwrap();
         assert_ne!(again.tag(), refused.tag());
     }

@@ -26,13 +26,13 @@ pub(super) async fn region(
     profile: Option<&str>,
 ) -> Result<String, SubjectTokenError> {
     let from_variables = || VARIABLES.into_iter().find_map(variables::text);
-    let region = match set.map(str::to_owned).or_else(from_variables) {
-        Some(region) => Some(region),
-        None => {
-            let profile = Profile::read(profile).await?;
-            profile.get("region").map(str::to_owned)
-        }
-    };
+    let mut region = set.map(str::to_owned).or_else(from_variables);
+    if region.is_none() {
+        region = Profile::read(profile)
+            .await?
+            .get("region")
+            .map(str::to_owned);
+    }
     let Some(region) = region else {
         return Err(SubjectTokenError::permanent(format!(
             "{WHO}: no region is known; set AWS_REGION, or the region of the profile"
