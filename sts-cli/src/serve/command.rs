@@ -100,7 +100,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         match progress::during(&waited_for, first).await {
             Some(outcome) => outcome?,
             None => return Ok(ExitCode::SUCCESS),
-        };
+        }
         let endpoint = Arc::new(Endpoint::new(client, external, access));
         let text = formatted(&endpoint.place(address), options.output);
         deliver(&text, options.write.as_deref(), "the client's secret")?;
