@@ -397,7 +397,6 @@ async fn no_other_identity_stands_for_a_profile() {
         ("both", format!("gave no credentials: it has role_arn, {export}")),
         ("process", format!("gave no credentials: it has credential_process, {export}")),
         ("session", format!("gave no credentials: it has sso_session, {export}")),
-        ("login", "gave no credentials: it has sso_start_url; log in with `aws sso login`".to_owned()),
     ] {
         let said = format!("permanent the AWS profile {name:?} {why}");
         let aws = ["aws", "audience", "a", "profile", name];
@@ -405,6 +404,11 @@ async fn no_other_identity_stands_for_a_profile() {
         let variable = [("AWS_PROFILE", name)];
         assert_eq!(machine.ask(&aws[..3], &variable).await, said);
     }
+    let without_login = machine.ask(&["aws", "audience", "a", "profile", "login"], &[]);
+    assert_eq!(
+        without_login.await,
+        "permanent IAM Identity Center: No valid SSO token found. Please run 'aws sso login' first"
+    );
     // A folder instead of a file; a text that is none; and the other file has keys.
     let folder = machine.home.path().to_str().unwrap();
     let binary = machine.home.path().join("binary");
