@@ -13,6 +13,8 @@ mod exec;
 mod failure;
 mod header;
 mod ignored;
+mod inspect;
+mod jwt;
 mod kafka_config;
 mod log;
 mod man;

@@ -176,6 +176,8 @@
 //! | `schemars` | `schemars::JsonSchema` for every generated type |
 //! | `aws` | subject tokens of AWS STS, `AwsWebIdentity` |
 //! | `command` | subject tokens that a program prints |
+//! | `private-key` | OAuth 2.0 clients that sign with a private key, `PrivateKey`; by aws-lc-rs, whatever TLS uses |
+//! | `spiffe` | subject tokens of the SPIFFE Workload API |
 //! | `reqwest-middleware` | the [`Authenticator`](auth::Authenticator) as a middleware of that crate, 0.5 |
 //! | `tower` | the [`Authenticator`](auth::Authenticator) as a layer of that crate, 0.5 |
 //! | `blocking` | providers for programs without async |

@@ -28,8 +28,8 @@ enum Sender {
     ),
 }
 
-/// Makes a client of this `kind`, then `first` requests one after the other, then `second` requests between two calls
-/// of `probe`. Returns what `probe` said.
+/// Makes a client of this `kind`, then `first` requests one after the other, then `second` requests between two calls of
+/// `probe`. Returns what `probe` said.
 ///
 /// # Errors
 ///

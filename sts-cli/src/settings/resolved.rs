@@ -96,6 +96,13 @@ impl Settings {
         found.map(|found| found.text.clone())
     }
 
+    /// The files that are named, by their variables, those that do not count among them.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &Secret)> {
+        let all = self.values.iter().chain(&self.hidden);
+        all.filter(|value| value.setting.is_path())
+            .map(|value| (value.setting.variable(), &value.text))
+    }
+
     /// Whether a flag gave the value that counts.
     pub(crate) fn is_flag(&self, variable: &str) -> bool {
         let is_it = |value: &Value| value.setting.variable() == variable;

@@ -20,6 +20,7 @@ mod leaks;
 mod recipes;
 mod scripts;
 mod serve;
+mod serve_clients;
 mod serve_connections;
 mod served;
 mod settings;

@@ -1,7 +1,7 @@
 //! Lists the environments of an organization, page by page.
 //!
-//! Without arguments, against a stand-in for the API in this process, which takes back the first token after the first
-//! page: it answers 401 once, and the client goes on with another token.
+//! Without arguments, against a stand-in for the API in this process, which takes back the first token after the first page:
+//! it answers 401 once, and the client goes on with another token.
 //!
 //! ```sh
 //! cargo run -p sts-sdk-org --example environments

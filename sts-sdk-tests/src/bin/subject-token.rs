@@ -5,14 +5,15 @@
 use std::fmt::Debug;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sts_sdk::subject_token::{
     self, AzurePipelines, ClientCredentials, Command, EnvironmentVariable, GitHubActions,
-    GoogleMetadata, HttpToken, HttpValue, ManagedIdentity, StaticToken, SubjectTokenSource,
+    GoogleMetadata, HttpToken, HttpValue, ManagedIdentity, PrivateKey, StaticToken,
+    SubjectTokenSource,
 };
-use sts_sdk::testing::{FakeSts, ManualClock};
-use sts_sdk::{BuildError, TokenProvider, settings};
+use sts_sdk::testing::{self, FakeSts, ManualClock};
+use sts_sdk::{BuildError, Secret, TokenProvider, settings};
 
 /// A source that can be printed, as each of this crate can.
 trait Source: SubjectTokenSource + Debug {}
@@ -21,7 +22,16 @@ impl<S: SubjectTokenSource + Debug> Source for S {}
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut is_first = |word| {
+        let is_there = arguments.first() == Some(&word);
+        arguments.drain(..usize::from(is_there));
+        is_there
+    };
+    if is_first("logged") {
+        log();
+    }
+    let (times, until) = (1 + u8::from(is_first("twice")), is_first("until"));
     match arguments[..] {
         ["chosen"] => match subject_token::from_env() {
             Ok(source) => println!("{source}"),
@@ -29,16 +39,19 @@ async fn main() -> ExitCode {
         },
         ["provider"] => provider(TokenProvider::from_env()).await,
         ["traced-provider"] => {
-            trace();
+            log();
             let builder = TokenProvider::builder().settings(settings::environment);
             // Nobody waits for another attempt.
             provider(builder.and_then(|builder| builder.max_retries(0).build())).await;
         }
         ["until-interrupted", ref arguments @ ..] => until_interrupted(arguments).await,
+        ["retried", ref arguments @ ..] => retried(arguments).await,
         ["faults", count, ref arguments @ ..] => faults(count, arguments).await,
         _ => {
             if let Some(source) = source(&arguments) {
-                println!("{}", ask(&*source).await);
+                for _ in 0..times {
+                    println!("{}", ask(&*source, until).await);
+                }
             }
         }
     }
@@ -48,6 +61,8 @@ async fn main() -> ExitCode {
 /// The source that the arguments name. Why there is none is printed.
 fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
     let made: Result<Arc<dyn Source>, BuildError> = match *arguments {
+        #[cfg(feature = "aws")]
+        ["aws", ref options @ ..] => Ok(Arc::new(aws(options))),
         ["azure-pipelines", connection] => Ok(Arc::new(AzurePipelines::new(connection))),
         ["azure-workload-identity", scope] => {
             ClientCredentials::azure_workload_identity(scope).map(|source| Arc::new(source) as _)
@@ -56,6 +71,7 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
             let source = ClientCredentials::new(url, "my-client");
             Ok(Arc::new(match how {
                 "assertion" => source.client_assertion(StaticToken::new(secret)),
+                "key" => source.private_key(PrivateKey::file(secret)),
                 "body" => source.client_secret(secret).secret_in_body(),
                 _ => source.client_secret(secret),
             }))
@@ -83,6 +99,8 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
             let source = ManagedIdentity::new(resource);
             Ok(Arc::new(source.arc_key_folder(folder)))
         }
+        #[cfg(feature = "spiffe")]
+        ["spiffe", audience] => Ok(Arc::new(subject_token::Spiffe::new(audience))),
         ["variable", name] => Ok(Arc::new(EnvironmentVariable::new(name))),
         ["vault", role] => Ok(Arc::new(HttpToken::vault(role))),
         _ => {
@@ -93,8 +111,14 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
     made.map_err(|error| println!("not built: {error}")).ok()
 }
 
-async fn ask(source: &dyn Source) -> String {
+async fn ask(source: &dyn Source, until: bool) -> String {
     match source.subject_token().await {
+        Ok(token) if until => {
+            let end = token.expires_at();
+            let end = end.and_then(|end| end.duration_since(SystemTime::UNIX_EPOCH).ok());
+            let end = end.map_or_else(|| "no end".to_owned(), |end| end.as_secs().to_string());
+            format!("token {} until {end}", token.secret().expose_secret())
+        }
         Ok(token) => format!("token {}", token.secret().expose_secret()),
         Err(error) => {
             let kind = if error.is_transient() {
@@ -106,6 +130,16 @@ async fn ask(source: &dyn Source) -> String {
             format!("{kind}{} {error}", wait.unwrap_or_default())
         }
     }
+}
+
+/// Writes all that is logged to standard error.
+fn log() {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// What a provider that the environment describes gives.
@@ -125,29 +159,48 @@ async fn until_interrupted(arguments: &[&str]) {
         return;
     };
     tokio::select! {
-        said = ask(&*source) => println!("{said}"),
+        said = ask(&*source, false) => println!("{said}"),
         _ = tokio::signal::ctrl_c() => println!("interrupted"),
     }
 }
 
-/// Logs all that is traced on standard error.
-fn trace() {
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(std::io::stderr)
-        .init();
+/// What a provider makes of it on a clock that jumps from one attempt to the next: the subject token that it exchanges.
+async fn retried(arguments: &[&str]) {
+    let Some(source) = source(arguments) else {
+        return;
+    };
+    let clock = ManualClock::default();
+    let sts = FakeSts::new(sts_sdk_tests::token);
+    let builder = sts.provider().clock(clock.clone()).subject_token(source);
+    let tokens = match builder.build() {
+        Ok(tokens) => tokens,
+        Err(error) => return println!("not built: {error}"),
+    };
+    let jumping = async {
+        loop {
+            clock.advance(testing::until_retry(&tokens).await);
+        }
+    };
+    tokio::select! {
+        asked = tokens.token() => match asked {
+            Ok(_) => {
+                let sent = sts.last_request().map(|request| request.subject_token);
+                println!("token {}", sent.as_ref().map_or("", Secret::expose_secret));
+            }
+            Err(error) => println!("{error}"),
+        },
+        () = jumping => {}
+    }
 }
 
 /// Asks `count` times, and then once by a provider whose deadline passes. Whatever can be printed or logged is.
 async fn faults(count: &str, arguments: &[&str]) {
-    trace();
+    log();
     let Some(source) = source(arguments) else {
         return;
     };
     for _ in 0..count.parse().unwrap_or(0) {
-        println!("{}", ask(&*source).await);
+        println!("{}", ask(&*source, false).await);
         eprintln!("{source:?} {source:#?} {}", source.describe());
     }
     let clock = ManualClock::default();
@@ -172,4 +225,29 @@ async fn faults(count: &str, arguments: &[&str]) {
         eprintln!("{error:?} {error:#?}");
     }
     eprintln!("{tokens:?} {:?}", tokens.status());
+}
+
+/// `audience A`, any number of times, `lifetime SECONDS`, `region R`, `profile P`, `endpoint URL` and `es384 -`.
+#[cfg(feature = "aws")]
+fn aws(options: &[&str]) -> subject_token::AwsWebIdentity {
+    use subject_token::{AwsSigningAlgorithm, AwsWebIdentity};
+
+    let mut source: Option<AwsWebIdentity> = None;
+    for option in options.chunks_exact(2) {
+        let (name, value) = (option[0], option[1]);
+        source = Some(match source {
+            None => AwsWebIdentity::new(value),
+            Some(source) => match name {
+                "audience" => source.audience(value),
+                "lifetime" => {
+                    source.lifetime(Duration::from_secs_f64(value.parse().unwrap_or(0.0)))
+                }
+                "region" => source.region(value),
+                "profile" => source.profile(value),
+                "endpoint" => source.endpoint(value),
+                _ => source.signing_algorithm(AwsSigningAlgorithm::Es384),
+            },
+        });
+    }
+    source.unwrap_or_else(|| AwsWebIdentity::new(""))
 }

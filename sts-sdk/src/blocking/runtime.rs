@@ -3,7 +3,7 @@
 use std::future::{Future, pending};
 use std::pin::pin;
 use std::process;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, ThreadId};
@@ -69,8 +69,9 @@ impl Runtime {
         let handle = runtime.handle().clone();
         let driver = thread::Builder::new().name("sts-blocking".to_owned());
         let driver = driver.spawn(move || runtime.block_on(pending::<()>()));
-        driver.map_err(|error| BuildError::runtime(&error))?;
-        Ok(Self(handle))
+        let driver = driver.map_err(|error| BuildError::runtime(&error))?;
+        let driver = driver.thread().id();
+        Ok(Self { handle, driver })
     }
 
     /// What `work` returns within the runtime, without waiting.
@@ -144,23 +145,5 @@ mod tests {
         let outer = runtime.clone();
         let entered = runtime.within(|| outer.wait(async {}, LONG));
         assert_eq!(entered, Ok(()));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LONG: Duration = Duration::from_secs(60);
-
-    #[test]
-    fn a_process_has_one_runtime_and_a_child_starts_its_own() {
-        let shared = Shared(Mutex::new(None));
-        let parent = shared.of(1).unwrap();
-        assert_eq!(shared.of(1).unwrap().0.id(), parent.0.id());
-        let child = shared.of(2).unwrap();
-        assert_ne!(child.0.id(), parent.0.id());
-        assert_eq!(shared.of(2).unwrap().0.id(), child.0.id());
-        assert!(child.wait(async {}, LONG).is_some());
     }
 }

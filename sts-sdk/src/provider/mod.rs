@@ -11,6 +11,8 @@ pub(crate) mod exchange;
 pub(crate) mod external;
 mod failures;
 mod from_settings;
+mod hand_on;
+mod held_back;
 mod identity_pool_id;
 mod invalidate;
 pub(crate) mod keep_fresh;

@@ -67,8 +67,10 @@ settings! {
     TOKEN_VARIABLE = "CONFLUENT_STS_TOKEN_VARIABLE" for ["variable"]:
         "the name of the environment variable that holds the subject token";
     AUDIENCE = "CONFLUENT_STS_AUDIENCE"
-        for ["buildkite", "circleci", "client-credentials", "github-actions", "google-metadata"]:
+        for ["aws-web-identity", "buildkite", "circleci", "client-credentials", "github-actions", "google-metadata", "spiffe"]:
         "the `aud` to ask for; unless set, `confluent`, but none for `client-credentials`, and the organization's for `circleci`";
+    SIGNING_ALGORITHM = "CONFLUENT_STS_SIGNING_ALGORITHM" for ["aws-web-identity"]:
+        "`RS256` or `ES384`, with which AWS signs the token; `RS256` unless set";
     SERVICE_CONNECTION_ID = "CONFLUENT_STS_SERVICE_CONNECTION_ID" for ["azure-pipelines"]:
         "the id of the service connection, a GUID";
     RESOURCE = "CONFLUENT_STS_RESOURCE" for ["managed-identity"]:

@@ -29,7 +29,7 @@
 //! | Azure: virtual machines, App Service, Functions, Container Apps, Arc | [`ManagedIdentity`] |
 //! | AWS: EC2, ECS, Fargate, Lambda, EKS | `AwsWebIdentity`, with the feature `aws` |
 //! | Google Cloud: Compute Engine, GKE, Cloud Run | [`GoogleMetadata`] |
-//! | a server with Microsoft Entra, Okta, Auth0, Keycloak | [`ClientCredentials`] |
+//! | a server with Microsoft Entra, Okta, Auth0, Keycloak | [`ClientCredentials`], by a secret or an assertion; by a private key with the feature `private-key` |
 //! | beside an agent of SPIRE, or of another implementation of SPIFFE | `Spiffe`, with the feature `spiffe` |
 //! | beside Vault or OpenBao | [`HttpToken::vault`] |
 //! | anywhere else | [`HttpToken`], a closure, or a type of your own |
@@ -122,6 +122,8 @@
 
 #[cfg(test)]
 mod arbitrary_json;
+#[cfg(feature = "aws")]
+mod aws_web_identity;
 mod azure_pipelines;
 mod claims;
 mod client_credentials;

@@ -96,7 +96,7 @@ fn shown(message: &[u8], token: &SaslToken) -> String {
 }
 
 #[tokio::test]
-#[ignore = "needs Python with confluent-kafka (PyPI) in target/tools/python, or the variable PYTHON"]
+#[ignore = "needs confluent-kafka==2.16.1 (PyPI) in target/tools/python, or in the Python that PYTHON names"]
 async fn foreign_librdkafka_sends_the_message_of_a_callback_and_then_that_of_the_next_token() {
     let mut broker = Broker::start(SESSION_MS).await.unwrap();
     let extensions = extensions(Pools::union(["pool-1", "pool-2"]).unwrap());
@@ -135,7 +135,7 @@ async fn foreign_librdkafka_sends_the_message_of_a_callback_and_then_that_of_the
 }
 
 #[tokio::test]
-#[ignore = "needs Python with confluent-kafka (PyPI) in target/tools/python, or the variable PYTHON"]
+#[ignore = "needs confluent-kafka==2.16.1 (PyPI) in target/tools/python, or in the Python that PYTHON names"]
 async fn foreign_librdkafka_sends_the_same_message_when_it_gets_the_token_itself() {
     let token = external_token("me");
     let answer = json!({"access_token": token, "token_type": "Bearer", "expires_in": 3600});

@@ -95,7 +95,7 @@ async fn foreign_confluents_schema_registry_client_for_javascript_sends_the_same
 }
 
 #[tokio::test]
-#[ignore = "needs Python with confluent-kafka[schemaregistry] (PyPI) in target/tools/python, or the variable PYTHON"]
+#[ignore = "needs confluent-kafka[schemaregistry]==2.16.1 (PyPI) in target/tools/python, or in the Python that PYTHON names"]
 async fn foreign_confluents_schema_registry_client_for_python_sends_the_same_headers() {
     let python = program("PYTHON", "target/tools/python/bin/python");
     let code = "

@@ -482,3 +482,24 @@ async fn the_deadline_ends_a_source_that_hangs() {
     );
     assert!(error.is_timeout());
 }
+
+#[tokio::test]
+async fn settings_describe_the_source() {
+    let end = SystemTime::now() + seconds(900);
+    let end = end.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let token = jwt(&json!({"sub": "me", "exp": end.as_secs()}));
+    let given = token.clone();
+    let tokens = ExternalTokenProvider::from_settings(move |name| {
+        (name == "CONFLUENT_STS_TOKEN").then(|| given.clone())
+    });
+    let tokens = tokens.unwrap();
+    assert_eq!(text(&tokens).await, token);
+    let none = ExternalTokenProvider::from_settings(|name| {
+        (name == "CONFLUENT_STS_SOURCE").then_some("nonsense")
+    });
+    let why = none.unwrap_err().to_string();
+    assert!(
+        why.starts_with("CONFLUENT_STS_SOURCE names no source"),
+        "{why}"
+    );
+}

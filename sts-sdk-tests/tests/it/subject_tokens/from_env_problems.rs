@@ -17,7 +17,7 @@ async fn everything_that_is_missing_is_in_one_text() {
                 "{pool}; no source of subject tokens was found; set CONFLUENT_STS_SOURCE, CONFLUENT_STS_TOKEN_FILE or \
                  CONFLUENT_STS_TOKEN_URL, or run this where one is detected (looked for: GITHUB_ACTIONS, TF_BUILD, \
                  GITLAB_CI, CIRCLECI, BUILDKITE, AZURE_FEDERATED_TOKEN_FILE, IDENTITY_ENDPOINT with IDENTITY_HEADER or \
-                 IMDS_ENDPOINT, and the file /var/run/secrets/tokens/confluent)"
+                 IMDS_ENDPOINT, SPIFFE_ENDPOINT_SOCKET, and the file /var/run/secrets/tokens/confluent)"
             ),
         ),
         (&[&[POOL], GITHUB].concat(), permission),
@@ -54,11 +54,18 @@ async fn everything_that_is_missing_is_in_one_text() {
             "CONFLUENT_STS_TOKEN and CONFLUENT_STS_TOKEN_FILE are set, which name different sources; leave one, or set \
              CONFLUENT_STS_SOURCE",
         ),
+        #[cfg(not(feature = "spiffe"))]
+        (
+            &[POOL, ("SPIFFE_ENDPOINT_SOCKET", "unix:///agent.sock")],
+            "the source spiffe asks the SPIFFE Workload API, which this was built without; enable the feature `spiffe` of \
+             sts-sdk",
+        ),
         (
             &[POOL, ("CONFLUENT_STS_SOURCE", "hunter2")],
             "CONFLUENT_STS_SOURCE names no source; it is one of aws-web-identity, aws-web-identity-token-file, \
-             azure-federated-token-file, azure-pipelines, azure-workload-identity, buildkite, circleci, client-credentials, command, file, \
-             github-actions, gitlab-ci, google-metadata, http-token, managed-identity, token, variable, vault",
+             azure-federated-token-file, azure-pipelines, azure-workload-identity, buildkite, circleci, \
+             client-credentials, command, file, github-actions, gitlab-ci, google-metadata, http-token, \
+             managed-identity, spiffe, token, variable, vault",
         ),
         (
             &[POOL, ("CONFLUENT_STS_SOURCE", "client-credentials")],

@@ -82,7 +82,8 @@ impl Sts {
             IdentityPool::new(format!("pool-{nth}")).filter(filter.as_str())
         };
         let pools = filters.iter().enumerate().map(pool);
-        let builder = pools.fold(StsEmulator::builder(), Builder::identity_pool);
+        let builder = StsEmulator::builder();
+        let builder = pools.fold(builder, sts_emulator::Builder::identity_pool);
         let emulator = builder.start().await.unwrap();
         let client = Client::for_base_url(emulator.url()).unwrap();
         Self { emulator, client }

@@ -73,6 +73,7 @@ fn the_fleet_is_quiet_while_nothing_can_help_and_served_soon_when_it_is_limited(
         ("pool-deleted-minting", "400"),
         ("refusing", "400"),
         ("rate-limited", "1000"),
+        ("rotated-file", "400"),
     ] {
         let aims = aims(scenario, processes);
         assert!(!aims.is_empty());
@@ -93,6 +94,7 @@ fn the_fleet_says_which_scenarios_there_are() {
         "pool-deleted-minting",
         "refusing",
         "rate-limited",
+        "rotated-file",
     ] {
         assert!(text.contains(&format!("\n  {scenario} ")), "{text}");
     }

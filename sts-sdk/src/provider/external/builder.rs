@@ -7,6 +7,8 @@ use crate::build_error::BuildError;
 use crate::clock::Clock;
 use crate::provider::builder::TokenProviderBuilder;
 use crate::provider::token_provider::TokenProvider;
+use crate::secret::Secret;
+use crate::settings;
 use crate::subject_token::{self, SubjectTokenSource};
 
 /// Makes an [`ExternalTokenProvider`]; from [`ExternalTokenProvider::builder`]. The source must be given.
@@ -21,14 +23,25 @@ impl ExternalTokenProvider {
     }
 
     /// A provider whose source environment variables name or, where they name none, the platform determines: the same as
-    /// that of [`TokenProvider::from_env`], without an identity pool.
+    /// that of [`TokenProvider::from_env`]. What the other [settings] say, such as the identity pool, is not read.
     ///
     /// # Errors
     ///
     /// Something is missing, contradictory or not allowed. The text names all of it.
     pub fn from_env() -> Result<Self, BuildError> {
+        Self::from_settings(settings::environment)
+    }
+
+    /// The same with settings from elsewhere, as [`TokenProvider::from_settings`] takes them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_env`](Self::from_env).
+    pub fn from_settings<V: Into<Secret>>(
+        look_up: impl Fn(&str) -> Option<V>,
+    ) -> Result<Self, BuildError> {
         Self::builder()
-            .subject_token(subject_token::from_env()?)
+            .subject_token(subject_token::from_settings(look_up)?)
             .build()
     }
 }

@@ -42,8 +42,9 @@ use crate::provider::token_provider::TokenProvider;
 /// needs no `exp`.
 ///
 /// A source may give a token again that it gave before: a file that has not been rotated yet, an environment variable.
-/// That is no new token. It keeps its [`Tag`] and is served to its end. Meanwhile the source is asked again, at most
-/// every 10 to 15 s and only while callers ask for tokens, and nobody waits for that.
+/// That is no new token. It keeps its [`Tag`] and is served to its end. Meanwhile calls cause the source to be asked
+/// again, and do not wait for that: after a tenth of the time that is left until L − min(60 s, L/6), or up to half as long
+/// again at random, and from 100 s before that moment on every 10 to 15 s.
 ///
 /// # When a token is refused
 ///

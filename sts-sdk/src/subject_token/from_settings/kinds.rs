@@ -1,7 +1,9 @@
 //! The sources by their names.
 
 use super::made::Made;
-use super::sources::{azure, ci, client_credentials, command, given, google, http_token};
+use super::sources::{
+    aws, azure, ci, client_credentials, command, given, google, http_token, spiffe,
+};
 use crate::settings::Reader;
 use crate::settings::setting::{self, Setting};
 
