@@ -159,8 +159,10 @@ async fn until_interrupted(arguments: &[&str]) {
         return;
     };
     tokio::select! {
-        said = ask(&*source, false) => println!("{said}"),
+        // Listens before the program starts, which says when it may be interrupted.
+        biased;
         _ = tokio::signal::ctrl_c() => println!("interrupted"),
+        said = ask(&*source, false) => println!("{said}"),
     }
 }
 
