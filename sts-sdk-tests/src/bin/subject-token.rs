@@ -81,7 +81,7 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
         ["google", audience] => Ok(Arc::new(GoogleMetadata::new(audience))),
         ["http-token", url, key] => Ok(Arc::new(
             HttpToken::post(url)
-                .header("authorization", HttpValue::variable(key).after("Key "))
+                .header("authorization", HttpValue::variable(key).prefix("Key "))
                 .body("text/plain", HttpValue::variable(key))
                 .token_at("/token"),
         )),

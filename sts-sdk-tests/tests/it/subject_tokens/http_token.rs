@@ -76,7 +76,7 @@ async fn a_request_is_what_it_was_told_to_be() {
     let key = folder.path().join("key");
     fs::write(&key, "hunter2\n").unwrap();
     let source = HttpToken::post(format!("{}/token?x=y", server.url()))
-        .header("Authorization", HttpValue::file(&key).after("Key "))
+        .header("Authorization", HttpValue::file(&key).prefix("Key "))
         .header("x-own", Secret::from("value"))
         .body("application/json", r#"{"for": "confluent"}"#)
         .token_at("/a~1b/0/t")

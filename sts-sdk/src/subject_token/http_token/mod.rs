@@ -48,7 +48,7 @@ const WHO: &str = "the token's HTTP endpoint";
 /// use sts_sdk::subject_token::{HttpToken, HttpValue};
 ///
 /// let source = HttpToken::get("https://tokens.example.com/v1/token?aud=confluent")
-///     .header("authorization", HttpValue::file("/var/run/secrets/key").after("Bearer "))
+///     .header("authorization", HttpValue::file("/var/run/secrets/key").prefix("Bearer "))
 ///     .token_at("/data/token")
 ///     .lifetime_at("/data/ttl");
 /// let tokens = TokenProvider::builder()
@@ -121,7 +121,7 @@ impl HttpToken {
     #[must_use]
     pub fn vault(role: impl AsRef<str>) -> Self {
         let path = format!("/v1/identity/oidc/token/{}", role.as_ref());
-        Self::get(HttpValue::variable("VAULT_ADDR").before(path))
+        Self::get(HttpValue::variable("VAULT_ADDR").suffix(path))
             .header("x-vault-token", HttpValue::variable("VAULT_TOKEN"))
             .header(
                 "x-vault-namespace",

@@ -14,8 +14,8 @@ use crate::subject_token::variables;
 #[derive(Clone)]
 pub struct HttpValue {
     origin: Origin,
-    after: String,
-    before: String,
+    prefix: String,
+    suffix: String,
     optional: bool,
 }
 
@@ -42,23 +42,23 @@ impl HttpValue {
     fn of(origin: Origin) -> Self {
         Self {
             origin,
-            after: String::new(),
-            before: String::new(),
+            prefix: String::new(),
+            suffix: String::new(),
             optional: false,
         }
     }
 
     /// The same after `text`, such as `Bearer `.
     #[must_use]
-    pub fn after(mut self, text: impl Into<String>) -> Self {
-        self.after = text.into();
+    pub fn prefix(mut self, text: impl Into<String>) -> Self {
+        self.prefix = text.into();
         self
     }
 
     /// The same before `text`, such as a path.
     #[must_use]
-    pub fn before(mut self, text: impl Into<String>) -> Self {
-        self.before = text.into();
+    pub fn suffix(mut self, text: impl Into<String>) -> Self {
+        self.suffix = text.into();
         self
     }
 
@@ -92,15 +92,15 @@ impl HttpValue {
             },
             Origin::File(file) => file.subject_token().await?.secret().clone(),
         };
-        let Self { after, before, .. } = self;
+        let Self { prefix, suffix, .. } = self;
         let value = value.expose_secret();
         // Of an address, which may end in a slash.
-        let value = if before.starts_with('/') {
+        let value = if suffix.starts_with('/') {
             value.trim_end_matches('/')
         } else {
             value
         };
-        Ok(Some(Secret::from(format!("{after}{value}{before}"))))
+        Ok(Some(Secret::from(format!("{prefix}{value}{suffix}"))))
     }
 }
 

@@ -40,9 +40,9 @@ impl From<Value> for HttpValue {
     fn from(value: Value) -> Self {
         match value {
             Value::Text(text) => text.into(),
-            Value::File(OfFile { file, prefix }) => Self::file(file).after(prefix),
+            Value::File(OfFile { file, prefix }) => Self::file(file).prefix(prefix),
             Value::Variable(OfVariable { variable, prefix }) => {
-                Self::variable(variable).after(prefix)
+                Self::variable(variable).prefix(prefix)
             }
         }
     }
