@@ -84,6 +84,6 @@ async fn newest(tokens: &TokenProvider, file: &TokenFile) -> Result<Token, Failu
 
 /// How long a provider would go on serving `token`.
 fn served_for(token: &Token) -> Duration {
-    let end = token.expires_at() - Duration::from_secs(5).min(token.lifetime() / 20);
+    let end = token.served_until();
     end.duration_since(SystemTime::now()).unwrap_or_default()
 }

@@ -30,10 +30,16 @@ impl Token {
     }
 
     /// When it stops being valid, by the wall clock: the moment before its exchange plus its
-    /// [`lifetime`](AccessToken::lifetime). The provider stops serving it up to 5 s earlier.
+    /// [`lifetime`](AccessToken::lifetime).
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
         self.0.expires_at.wall
+    }
+
+    /// Until when the provider serves it, by the wall clock: up to 5 s before [`expires_at`](Self::expires_at).
+    #[must_use]
+    pub fn served_until(&self) -> SystemTime {
+        self.0.serve_until.wall
     }
 }
 

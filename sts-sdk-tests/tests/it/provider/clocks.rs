@@ -76,6 +76,7 @@ async fn the_age_counts_from_before_the_exchange() {
     let token = tokens.token().await.unwrap();
     assert_eq!(tokens.status().age, Some(seconds(7)));
     assert_eq!(token.expires_at(), start + seconds(900));
+    assert_eq!(token.served_until(), start + seconds(895));
 }
 
 #[tokio::test]
