@@ -162,12 +162,12 @@ impl fmt::Display for Failure {
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
-        let why = error.to_string();
-        // What a job lacks is no setting of this command.
-        if why.contains(": the environment variable ") {
-            return Self::new(Kind::Source, why);
-        }
-        Self::usage(why)
+        let kind = if error.is_no_subject_token() {
+            Kind::Source
+        } else {
+            Kind::Usage
+        };
+        Self::new(kind, error.to_string())
     }
 }
 

@@ -31,6 +31,7 @@ enum Kind {
         todo: &'static str,
     },
     Option(Cow<'static, str>),
+    NoSubjectToken(String),
     Certificate(&'static str),
     NoCryptoProvider,
     Tls,
@@ -62,6 +63,14 @@ impl BuildError {
     pub(crate) fn option(why: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind: Kind::Option(why.into()),
+            cause: None,
+        }
+    }
+
+    /// The platform gives this process no subject token.
+    pub(crate) fn no_subject_token(why: String) -> Self {
+        Self {
+            kind: Kind::NoSubjectToken(why),
             cause: None,
         }
     }
@@ -118,6 +127,13 @@ impl BuildError {
         matches!(self.kind, Kind::BaseUrl { .. })
     }
 
+    /// Whether the platform gives this process no subject token, as where a job lacks a permission, and nothing else is
+    /// wrong.
+    #[must_use]
+    pub fn is_no_subject_token(&self) -> bool {
+        matches!(self.kind, Kind::NoSubjectToken(_))
+    }
+
     /// Whether a certificate or a private key cannot be used.
     #[must_use]
     pub fn is_certificate(&self) -> bool {
@@ -137,6 +153,7 @@ impl fmt::Display for BuildError {
             Kind::BaseUrl { url, reason } => write!(f, "base URL {url:?}: {reason}"),
             Kind::Missing { option, todo } => write!(f, "{option} is missing; {todo}"),
             Kind::Option(why) => f.write_str(why),
+            Kind::NoSubjectToken(why) => f.write_str(why),
             Kind::Certificate(why) => f.write_str(why),
             Kind::NoCryptoProvider => f.write_str(
                 "rustls has no crypto provider; before a client is built, call install_default() of one, such as \

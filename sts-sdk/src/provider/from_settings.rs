@@ -100,11 +100,10 @@ impl TokenProviderBuilder {
         {
             self = self.subject_token(source);
         }
-        let problems = reader.into_problems();
-        if problems.is_empty() {
+        if reader.is_all_right() {
             Ok(self)
         } else {
-            Err(BuildError::option(problems.join("; ")))
+            Err(reader.into_error())
         }
     }
 }

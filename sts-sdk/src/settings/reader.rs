@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use super::setting::Setting;
+use crate::build_error::BuildError;
 use crate::secret::Secret;
 
 /// Reads settings by a look-up. It goes on where one is missing or cannot be read, so that all problems are in one text.
@@ -14,6 +15,8 @@ pub(crate) struct Reader<'a> {
     look_up: &'a dyn Fn(&str) -> Option<Secret>,
     read: Vec<&'static str>,
     problems: Vec<String>,
+    /// How many of these are that the platform gives no subject token.
+    without_token: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -22,6 +25,7 @@ impl<'a> Reader<'a> {
             look_up,
             read: Vec::new(),
             problems: Vec::new(),
+            without_token: 0,
         }
     }
 
@@ -98,6 +102,12 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
+    /// The platform gives this process no subject token: nothing that is set is wrong.
+    pub(crate) fn no_subject_token(&mut self, problem: String) {
+        self.without_token += 1;
+        self.problem(problem);
+    }
+
     /// Whether it is set, which does not count as reading it.
     pub(crate) fn is_set(&self, setting: &Setting) -> bool {
         (self.look_up)(setting.name()).is_some_and(|value| !value.expose_secret().trim().is_empty())
@@ -114,12 +124,18 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    pub(crate) fn into_problems(self) -> Vec<String> {
-        self.problems
+    pub(crate) fn is_all_right(&self) -> bool {
+        self.problems.is_empty()
     }
 
-    pub(crate) fn problems(&self) -> &[String] {
-        &self.problems
+    /// All that is wrong, in one text.
+    pub(crate) fn into_error(self) -> BuildError {
+        let text = self.problems.join("; ");
+        if self.without_token == self.problems.len() {
+            BuildError::no_subject_token(text)
+        } else {
+            BuildError::option(text)
+        }
     }
 }
 
@@ -128,5 +144,33 @@ impl fmt::Debug for Reader<'_> {
         f.debug_struct("Reader")
             .field("read", &self.read)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::setting::AUDIENCE;
+
+    #[test]
+    fn what_the_platform_lacks_is_told_from_what_is_set_wrongly() {
+        let nothing = |_: &str| None;
+        let mut reader = Reader::new(&nothing);
+        assert!(reader.is_all_right());
+        reader.no_subject_token("the job lacks a permission".to_owned());
+        let error = reader.into_error();
+        assert!(error.is_no_subject_token());
+        assert_eq!(error.to_string(), "the job lacks a permission");
+
+        let mut reader = Reader::new(&nothing);
+        reader.no_subject_token("the job lacks a permission".to_owned());
+        reader.missing(&AUDIENCE, "one");
+        assert!(!reader.is_all_right());
+        let error = reader.into_error();
+        assert!(!error.is_no_subject_token());
+        assert_eq!(
+            error.to_string(),
+            "the job lacks a permission; CONFLUENT_STS_AUDIENCE is not set; set it to one"
+        );
     }
 }

@@ -7,9 +7,9 @@ use std::time::SystemTime;
 
 #[cfg(feature = "private-key")]
 use super::private_key::PrivateKey;
+use super::secret_text::SecretText;
 use crate::secret::Secret;
 use crate::subject_token::error::SubjectTokenError;
-use crate::subject_token::file::TokenFile;
 use crate::subject_token::source::SubjectTokenSource;
 use crate::subject_token::token::SubjectToken;
 
@@ -19,8 +19,9 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 #[derive(Clone)]
 pub(super) enum Authentication {
     None,
+    /// No secret is an error of the request.
     Secret {
-        secret: ClientSecret,
+        secret: Option<SecretText>,
         in_body: bool,
     },
     /// A JWT from another source.
@@ -29,15 +30,8 @@ pub(super) enum Authentication {
     Key(PrivateKey),
 }
 
-#[derive(Clone)]
-pub(super) enum ClientSecret {
-    /// Not given yet.
-    Missing,
-    Text(Secret),
-    File(TokenFile),
-}
-
 /// What is sent of it.
+#[derive(Default)]
 pub(super) struct Sent {
     /// User name and password of HTTP Basic authentication.
     pub(super) basic: Option<(String, Secret)>,
@@ -50,25 +44,23 @@ pub(super) struct Sent {
 
 impl Authentication {
     pub(super) fn with_secret(self, secret: Secret) -> Self {
-        self.with(ClientSecret::Text(secret))
+        self.with(SecretText::Text(secret))
     }
 
     pub(super) fn with_secret_file(self, path: PathBuf) -> Self {
-        self.with(ClientSecret::File(TokenFile::of(
-            "the client secret file",
-            path,
-        )))
+        self.with(SecretText::file("the client secret file", path))
     }
 
-    fn with(self, secret: ClientSecret) -> Self {
+    fn with(self, secret: SecretText) -> Self {
         let in_body = matches!(self, Self::Secret { in_body: true, .. });
+        let secret = Some(secret);
         Self::Secret { secret, in_body }
     }
 
     pub(super) fn in_body(self) -> Self {
         let secret = match self {
             Self::Secret { secret, .. } => secret,
-            _ => ClientSecret::Missing,
+            _ => None,
         };
         Self::Secret {
             secret,
@@ -87,7 +79,14 @@ impl Authentication {
         let id = ("client_id", Secret::from(client_id));
         let (secret, in_body) = match self {
             Self::None => (None, true),
-            Self::Secret { secret, in_body } => (Some(secret.read().await?), *in_body),
+            Self::Secret { secret, in_body } => {
+                let secret = secret.as_ref().ok_or_else(|| {
+                    SubjectTokenError::permanent(
+                        "the client has no secret; give it with client_secret or client_secret_file",
+                    )
+                })?;
+                (Some(secret.read().await?), *in_body)
+            }
             Self::Assertion(source) => {
                 let token = source.subject_token().await?;
                 let assertion = Secret::from(token.secret().expose_secret().trim());
@@ -104,10 +103,9 @@ impl Authentication {
         };
         Ok(match secret {
             Some(secret) if in_body => Sent {
-                basic: None,
                 parameters: vec![id, ("client_secret", secret.clone())],
                 secret: Some(secret),
-                of_source: None,
+                ..Sent::default()
             },
             // Both are encoded as a form first (RFC 6749, section 2.3.1).
             Some(secret) => Sent {
@@ -115,15 +113,12 @@ impl Authentication {
                     encoded(client_id),
                     Secret::from(encoded(secret.expose_secret())),
                 )),
-                parameters: Vec::new(),
                 secret: Some(secret),
-                of_source: None,
+                ..Sent::default()
             },
             None => Sent {
-                basic: None,
                 parameters: vec![id],
-                secret: None,
-                of_source: None,
+                ..Sent::default()
             },
         })
     }
@@ -140,25 +135,9 @@ impl Sent {
     fn assertion(id: (&'static str, Secret), assertion: Secret) -> Self {
         let kind = ("client_assertion_type", Secret::from(ASSERTION_TYPE));
         Self {
-            basic: None,
             parameters: vec![id, kind, ("client_assertion", assertion.clone())],
             secret: Some(assertion),
-            of_source: None,
-        }
-    }
-}
-
-impl ClientSecret {
-    async fn read(&self) -> Result<Secret, SubjectTokenError> {
-        match self {
-            Self::Missing => Err(SubjectTokenError::permanent(
-                "the client has no secret; give it with client_secret or client_secret_file",
-            )),
-            Self::Text(secret) => Ok(secret.clone()),
-            Self::File(file) => {
-                let secret = file.subject_token().await?;
-                Ok(secret.secret().clone())
-            }
+            ..Self::default()
         }
     }
 }

@@ -6,6 +6,7 @@ mod parameters;
 #[cfg(feature = "private-key")]
 mod private_key;
 mod reply;
+mod secret_text;
 #[cfg(feature = "private-key")]
 mod signing_key;
 
@@ -146,7 +147,7 @@ impl ClientCredentials {
     pub fn azure_workload_identity(scope: impl Into<String>) -> Result<Self, BuildError> {
         let variable = |name| {
             variables::text(name).ok_or_else(|| {
-                BuildError::option(format!(
+                BuildError::no_subject_token(format!(
                     "the environment variable {name} is not set; give the pod the label azure.workload.identity/use: \
                      \"true\" and a service account with a client id"
                 ))

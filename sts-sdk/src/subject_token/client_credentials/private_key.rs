@@ -8,11 +8,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
+use super::secret_text::SecretText;
 use super::signing_key::SigningKey;
 use crate::secret::Secret;
 use crate::subject_token::error::SubjectTokenError;
-use crate::subject_token::file::TokenFile;
-use crate::subject_token::source::SubjectTokenSource;
 
 /// How long an assertion is valid. Some identity providers take no longer ones than a minute.
 const LIFETIME: Duration = Duration::from_secs(60);
@@ -65,15 +64,9 @@ const JTI: usize = 16;
 /// | the identity provider answers 401, `invalid_client` | no | give it the public key, with the same key id; check the clock |
 #[derive(Clone)]
 pub struct PrivateKey {
-    pem: Pem,
+    pem: SecretText,
     key_id: Option<String>,
     audience: Option<String>,
-}
-
-#[derive(Clone)]
-enum Pem {
-    Text(Secret),
-    File(TokenFile),
 }
 
 #[derive(Serialize)]
@@ -98,16 +91,16 @@ impl PrivateKey {
     /// The key as text in PEM form.
     #[must_use]
     pub fn pem(key: impl Into<Secret>) -> Self {
-        Self::of(Pem::Text(key.into()))
+        Self::of(SecretText::Text(key.into()))
     }
 
     /// The file that holds the key, read for each assertion, so that the key can be replaced.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self::of(Pem::File(TokenFile::of("the client's key file", path)))
+        Self::of(SecretText::file("the client's key file", path.into()))
     }
 
-    fn of(pem: Pem) -> Self {
+    fn of(pem: SecretText) -> Self {
         Self {
             pem,
             key_id: None,
@@ -137,13 +130,8 @@ impl PrivateKey {
         token_url: &str,
         now: SystemTime,
     ) -> Result<Secret, SubjectTokenError> {
-        let (pem, what) = match &self.pem {
-            Pem::Text(pem) => (pem.clone(), "the client's key".into()),
-            Pem::File(file) => {
-                let read = file.subject_token().await?;
-                (read.secret().clone(), file.describe())
-            }
-        };
+        let pem = self.pem.read().await?;
+        let what = self.pem.describe("the client's key");
         let key = SigningKey::from_pem(pem.expose_secret())
             .map_err(|why| SubjectTokenError::permanent(format!("{what} {why}")))?;
         let mut jti = [0; JTI];
@@ -186,7 +174,7 @@ fn part(value: &impl Serialize) -> Result<String, SubjectTokenError> {
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("PrivateKey");
-        if let Pem::File(file) = &self.pem {
+        if let SecretText::File(file) = &self.pem {
             shown.field("file", file);
         }
         shown

@@ -54,7 +54,7 @@ pub fn from_settings<V: Into<Secret>>(
 ) -> Result<ChosenSource, BuildError> {
     let look_up = |name: &str| look_up(name).map(Into::into);
     let mut reader = Reader::new(&look_up);
-    choose(&mut reader).ok_or_else(|| BuildError::option(reader.into_problems().join("; ")))
+    choose(&mut reader).ok_or_else(|| reader.into_error())
 }
 
 /// The source; `None` if `reader` has noted what is wrong.
@@ -73,7 +73,7 @@ pub(crate) fn choose(reader: &mut Reader<'_>) -> Option<ChosenSource> {
         unused: reader.unread(&of_sources),
         source,
     };
-    if !reader.problems().is_empty() {
+    if !reader.is_all_right() {
         return None;
     }
     info!(

@@ -11,7 +11,7 @@ pub(in super::super) fn workload_identity(reader: &mut Reader<'_>) -> Made {
     let scope = reader.required(&setting::SCOPE, "api://<application id>/.default");
     // What else is missing is noted even where the scope is.
     let source = ClientCredentials::azure_workload_identity(scope.clone().unwrap_or_default());
-    let source = source.map_err(|error| reader.problem(error.to_string()));
+    let source = source.map_err(|error| reader.no_subject_token(error.to_string()));
     scope?;
     Some(Arc::new(source.ok()?))
 }

@@ -21,7 +21,8 @@ pub(super) fn audience(reader: &mut Reader<'_>) -> String {
 pub(in super::super) fn azure_pipelines(reader: &mut Reader<'_>) -> Made {
     let what = "the id of the service connection";
     let connection = reader.required(&setting::SERVICE_CONNECTION_ID, what);
-    let missing = azure_pipelines::missing_variable().map(|missing| reader.problem(missing));
+    let missing =
+        azure_pipelines::missing_variable().map(|missing| reader.no_subject_token(missing));
     if missing.is_some() {
         return None;
     }
@@ -32,7 +33,7 @@ pub(in super::super) fn azure_pipelines(reader: &mut Reader<'_>) -> Made {
 pub(in super::super) fn github_actions(reader: &mut Reader<'_>) -> Made {
     let audience = audience(reader);
     if let Some(missing) = github_actions::missing_permission() {
-        reader.problem(missing);
+        reader.no_subject_token(missing);
         return None;
     }
     Some(Arc::new(GitHubActions::new(audience)))
@@ -69,7 +70,7 @@ fn of_job(reader: &mut Reader<'_>, who: &str, variable: &str, what_to_do: &str) 
     if variables::is_set(variable) {
         return Some(Arc::new(EnvironmentVariable::new(variable)));
     }
-    reader.problem(format!(
+    reader.no_subject_token(format!(
         "{who}: the environment variable {variable} is not set; {what_to_do}"
     ));
     None

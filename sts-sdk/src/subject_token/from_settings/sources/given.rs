@@ -34,7 +34,7 @@ pub(in super::super) fn azure_file(reader: &mut Reader<'_>) -> Made {
 fn file_of_platform(reader: &mut Reader<'_>, variable: &str) -> Made {
     let path = variables::text(variable);
     if path.is_none() {
-        reader.problem(format!(
+        reader.no_subject_token(format!(
             "the environment variable {variable} is not set; run this in a pod whose service account has it"
         ));
     }
