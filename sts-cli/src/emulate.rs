@@ -42,12 +42,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 fn failure(error: &EmulatorError) -> Failure {
-    let why = error.to_string();
-    if why.starts_with("cannot listen on ") {
+    if error.is_address() {
         let todo = "give another address with --listen; port 0 is a free one";
-        return Failure::local(format!("{why}; {todo}"));
+        return Failure::local(format!("{error}; {todo}"));
     }
-    Failure::usage(why)
+    Failure::usage(error.to_string())
 }
 
 async fn start(options: &Options) -> Result<StsEmulator, EmulatorError> {

@@ -1,3 +1,4 @@
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -162,11 +163,9 @@ impl Builder {
             )));
         }
         let listener = TcpListener::bind(wanted).await;
-        let listener = listener
-            .map_err(|error| EmulatorError::new(format!("cannot listen on {wanted}: {error}")))?;
-        let address = listener.local_addr();
-        let address = address
-            .map_err(|error| EmulatorError::new(format!("cannot listen on {wanted}: {error}")))?;
+        let cannot = |error: io::Error| EmulatorError::cannot_listen(wanted, &error);
+        let listener = listener.map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
         let limits = Limits {
             connections: settings.connections,
             time: settings.time_limit,
