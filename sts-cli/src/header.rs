@@ -82,8 +82,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 fn control_plane(settings: &Settings) -> Result<Vec<Header>, Failure> {
-    let tokens = settings.provider()?;
-    let waited_for = settings.waited_for();
+    let (tokens, source) = settings.provider()?;
+    let waited_for = settings.waited_for(&source);
     let token = block_on(async { Ok(progress::during(&waited_for, tokens.token()).await?) })?;
     Ok(vec![authorization(token.secret().expose_secret())])
 }

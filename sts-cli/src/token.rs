@@ -50,8 +50,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         print(&settings.explained())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let tokens = settings.provider()?;
-    let waited_for = settings.waited_for();
+    let (tokens, source) = settings.provider()?;
+    let waited_for = settings.waited_for(&source);
     let token = block_on(async { Ok(progress::during(&waited_for, tokens.token()).await?) })?;
     deliver(
         &formatted(&token, options.output),

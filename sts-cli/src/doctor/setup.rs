@@ -11,7 +11,6 @@ use crate::settings::Settings;
 use crate::shown::shown;
 
 const CONFIGURATION: &str = "configuration";
-const PRODUCTION: &str = "https://api.confluent.cloud";
 
 /// What an exchange needs.
 pub(super) struct Setup {
@@ -30,9 +29,10 @@ pub(super) fn configuration(settings: &Settings, timeout: Duration) -> (Step, Op
         (!value.is_empty()).then_some(value)
     };
     let failed = |why: String| Step::failed(CONFIGURATION, Kind::Usage, "configuration", why);
-    let url = look_up("CONFLUENT_STS_URL").unwrap_or_else(|| PRODUCTION.to_owned());
     let allow_http = look_up("CONFLUENT_STS_ALLOW_HTTP").as_deref() == Some("true");
-    let builder = Client::builder().base_url(&url).timeout(timeout);
+    let builder = Client::builder()
+        .base_url(settings.server().trim())
+        .timeout(timeout);
     let builder = if allow_http {
         builder.allow_http()
     } else {

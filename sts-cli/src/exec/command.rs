@@ -77,8 +77,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     // All that is missing is said at once.
-    let tokens = settings.provider()?;
-    let external = settings.external_provider_of(settings.source()?)?;
+    let (tokens, source) = settings.provider()?;
+    let waited_for = settings.waited_for(&source);
+    let external = settings.external_provider_of(source)?;
     let client = serve::Client::random()?;
     if let Some(file) = &options.file {
         refuse_files_of_settings(file, &settings)?;
@@ -93,7 +94,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
                 signal = signals.ending() => Err(signal),
             }
         };
-        let token = match progress::during(&settings.waited_for(), first).await {
+        let token = match progress::during(&waited_for, first).await {
             Ok(token) => token?,
             // As shells have it.
             Err(signal) => {

@@ -17,6 +17,7 @@ use crate::shown::shown;
 
 /// The server unless one is set.
 const PRODUCTION: &str = "https://api.confluent.cloud";
+const URL: &str = "CONFLUENT_STS_URL";
 
 /// Where a value came from, and how much it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,9 +116,20 @@ impl Settings {
         Ok(subject_token::from_settings(|name| self.look_up(name))?)
     }
 
-    /// A provider of access tokens. All that is wrong is in one error.
-    pub(crate) fn provider(&self) -> Result<TokenProvider, Failure> {
-        self.build(TokenProvider::builder())
+    /// A provider of access tokens, and its source, which others may share. All that is wrong is in one error.
+    pub(crate) fn provider(&self) -> Result<(TokenProvider, ChosenSource), Failure> {
+        let source = match self.source() {
+            Ok(source) => source,
+            // With what is wrong beside the source.
+            Err(failure) => {
+                return Err(self
+                    .build(TokenProvider::builder())
+                    .err()
+                    .unwrap_or(failure));
+            }
+        };
+        let builder = TokenProvider::builder().subject_token(source.clone());
+        Ok((self.build(builder)?, source))
     }
 
     /// A provider of access tokens whose subject tokens come from `source`, if there is one identity pool.
@@ -210,14 +222,16 @@ impl Settings {
     }
 
     /// What a command waits for that gets a token, in a few words.
-    pub(crate) fn waited_for(&self) -> String {
-        let source = self.source().map(|source| source.name());
-        let server = self.look_up("CONFLUENT_STS_URL");
-        let server = server.map(|url| shown(url.expose_secret()));
-        format!(
-            "a subject token ({}) and its exchange ({})",
-            source.unwrap_or("no source"),
-            server.as_deref().unwrap_or(PRODUCTION)
+    pub(crate) fn waited_for(&self, source: &ChosenSource) -> String {
+        let (source, server) = (source.name(), shown(&self.server()));
+        format!("a subject token ({source}) and its exchange ({server})")
+    }
+
+    /// The URL of the server.
+    pub(crate) fn server(&self) -> String {
+        self.look_up(URL).map_or_else(
+            || PRODUCTION.to_owned(),
+            |url| url.expose_secret().to_owned(),
         )
     }
 
@@ -236,7 +250,7 @@ impl Settings {
             )
             .ok();
         }
-        if self.look_up("CONFLUENT_STS_URL").is_none() {
+        if self.look_up(URL).is_none() {
             writeln!(text, "url: {PRODUCTION} (default)").ok();
         }
         for value in &self.hidden {
