@@ -1,20 +1,17 @@
 //! Which hosts get a token.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
 use sts_sdk::auth::Authenticator;
 use sts_sdk::reqwest::{self, Url};
 use sts_sdk_tests::{fragment, provider, token};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-use tokio_rustls::TlsAcceptor;
 
 use super::faces::{FACES, Face, get};
 use super::{answering, on_loopback, presented, status};
+use crate::wire::tls::acceptor;
 
 fn by_default() -> Authenticator {
     let (_, _, tokens) = provider(token);
@@ -163,15 +160,8 @@ async fn a_host_that_is_not_on_the_list_gets_nothing_and_costs_nothing() {
 async fn tls(names: &[&str]) -> (SocketAddr, Vec<u8>, mpsc::UnboundedReceiver<Vec<String>>) {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let issued = rcgen::generate_simple_self_signed(names).unwrap();
-    let key = PrivateKeyDer::try_from(issued.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![issued.cert.der().clone()], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let certificate = issued.cert.pem().into_bytes();
+    let acceptor = acceptor(&(issued.cert, issued.signing_key), None);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (heads, received) = mpsc::unbounded_channel();
@@ -196,7 +186,7 @@ async fn tls(names: &[&str]) -> (SocketAddr, Vec<u8>, mpsc::UnboundedReceiver<Ve
             stream.shutdown().await.ok();
         }
     });
-    (address, issued.cert.pem().into_bytes(), received)
+    (address, certificate, received)
 }
 
 #[tokio::test]

@@ -60,13 +60,11 @@ pub(super) async fn serve(
     serve_answering(issued, clients, &["token-type%3Ajwt"], token_reply("a")).await
 }
 
-/// The same that sends `answer` when a request has come to one of `ends`.
-pub(crate) async fn serve_answering(
-    (certificate, key): (Certificate, KeyPair),
+/// What makes TLS of connections, with a certificate, and with those of `clients` if they are to have some.
+pub(crate) fn acceptor(
+    (certificate, key): &(Certificate, KeyPair),
     clients: Option<&Authority>,
-    ends: &'static [&'static str],
-    answer: Vec<u8>,
-) -> SocketAddr {
+) -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
     let builder = builder.with_safe_default_protocol_versions().unwrap();
@@ -83,8 +81,17 @@ pub(crate) async fn serve_answering(
     let config = builder
         .with_single_cert(vec![certificate.der().clone()], key)
         .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    TlsAcceptor::from(Arc::new(config))
+}
 
+/// The same that sends `answer` when a request has come to one of `ends`.
+pub(crate) async fn serve_answering(
+    issued: (Certificate, KeyPair),
+    clients: Option<&Authority>,
+    ends: &'static [&'static str],
+    answer: Vec<u8>,
+) -> SocketAddr {
+    let acceptor = acceptor(&issued, clients);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
