@@ -1,5 +1,7 @@
 //! Arbitrary bytes and damaged documents are imported or refused, without a panic.
 
+use std::cell::Cell;
+
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof};
 use proptest::sample::{Index, select};
@@ -7,6 +9,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
 
 use super::{Prefix, import};
+use crate::diagnostic::Diagnostic;
 use crate::openapi::{Pointer, check, parse};
 
 /// Runs `test` with `cases` values.
@@ -19,14 +22,35 @@ fn run<S: Strategy>(cases: u32, values: &S, test: impl Fn(S::Value) -> Result<()
     TestRunner::new(config).run(values, test).unwrap();
 }
 
+/// How many documents were imported and refused.
+#[derive(Default)]
+struct Count {
+    imported: Cell<u32>,
+    refused: Cell<u32>,
+}
+
+impl Count {
+    /// Fails if there were none of either.
+    fn assert_both(&self) {
+        let (imported, refused) = (self.imported.get(), self.refused.get());
+        assert!(
+            imported >= 10 && refused >= 10,
+            "{imported} imported, {refused} refused"
+        );
+    }
+}
+
 /// What is imported is a sound document, and stays what it is when it is imported again.
-fn hold(bytes: &[u8]) -> Result<(), TestCaseError> {
+fn hold(bytes: &[u8], count: &Count) -> Result<(), TestCaseError> {
     let prefix = Prefix::new("/a").unwrap();
     let text = match import(bytes, "api.yaml", &prefix) {
-        Ok(imported) => imported.text,
+        Ok(imported) => {
+            count.imported.set(count.imported.get() + 1);
+            imported.text
+        }
         Err(diagnostic) => {
-            prop_assert_eq!(diagnostic.to_string().lines().count(), 1);
-            return Ok(());
+            count.refused.set(count.refused.get() + 1);
+            return one_line(&diagnostic);
         }
     };
     let root =
@@ -37,6 +61,20 @@ fn hold(bytes: &[u8]) -> Result<(), TestCaseError> {
     let body = |text: &str| text.split_once("\n\n").map(|(_, body)| body.to_owned());
     prop_assert_eq!(body(&again.text), body(&text));
     Ok(())
+}
+
+fn one_line(diagnostic: &Diagnostic) -> Result<(), TestCaseError> {
+    prop_assert_eq!(diagnostic.to_string().lines().count(), 1);
+    Ok(())
+}
+
+/// What is no document is refused.
+fn refused(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let prefix = Prefix::new("/a").unwrap();
+    match import(bytes, "api.yaml", &prefix) {
+        Ok(imported) => Err(TestCaseError::fail(format!("imported:\n{}", imported.text))),
+        Err(diagnostic) => one_line(&diagnostic),
+    }
 }
 
 /// A document with something of everything that an import looks at.
@@ -239,26 +277,29 @@ fn the_document_itself_is_imported() {
     if let Err(diagnostic) = import(&bytes, "api.json", &prefix) {
         panic!("{diagnostic}");
     }
-    hold(&bytes).unwrap();
+    let count = Count::default();
+    hold(&bytes, &count).unwrap();
+    assert_eq!(count.imported.get(), 1);
 }
 
 #[test]
 fn arbitrary_bytes_are_refused() {
-    run(2000, &vec(any::<u8>(), 0..200), |bytes| hold(&bytes));
+    run(2000, &vec(any::<u8>(), 0..200), |bytes| refused(&bytes));
     run(
         3000,
         &"[-:{}&*!|>'\"%@#,?~<=$. \n\ta-c01\\[\\]]{0,80}\n",
-        |text| hold(text.as_bytes()),
+        |text| refused(text.as_bytes()),
     );
     run(
         1000,
         &"\\{\"[-:{}\"null,truefals0-9.eE\\[\\] \n\\\\u]{0,80}\\}",
-        |text| hold(text.as_bytes()),
+        |text| refused(text.as_bytes()),
     );
 }
 
 #[test]
 fn documents_with_damaged_nodes_are_imported_or_refused() {
+    let count = Count::default();
     run(
         1200,
         &(vec(change(), 1..4), any::<bool>()),
@@ -270,15 +311,17 @@ fn documents_with_damaged_nodes_are_imported_or_refused() {
             if older && root.is_object() {
                 root["openapi"] = json!("3.0.3");
             }
-            hold(root.to_string().as_bytes())
+            hold(root.to_string().as_bytes(), &count)
         },
     );
+    count.assert_both();
 }
 
 #[test]
 fn documents_with_damaged_bytes_are_imported_or_refused() {
     let yaml = crate::openapi::to_yaml(&document()).unwrap().into_bytes();
     let json = document().to_string().into_bytes();
+    let count = Count::default();
     let edit = (any::<Index>(), any::<Index>(), 0..5_u8, any::<u8>());
     let source = prop_oneof![Just(yaml), Just(json)];
     run(2000, &(source, vec(edit, 1..4)), |(mut bytes, edits)| {
@@ -300,18 +343,26 @@ fn documents_with_damaged_bytes_are_imported_or_refused() {
                 }
             }
         }
-        hold(&bytes)
+        hold(&bytes, &count)
     });
+    count.assert_both();
 }
 
 #[test]
 fn every_truncation_is_imported_or_refused() {
-    for bytes in [
-        crate::openapi::to_yaml(&document()).unwrap().into_bytes(),
-        document().to_string().into_bytes(),
-    ] {
-        for end in 0..bytes.len() {
-            hold(&bytes[..end]).unwrap();
-        }
+    let json = document().to_string().into_bytes();
+    for end in 0..json.len() {
+        refused(&json[..end]).unwrap();
     }
+    // YAML that ends early may be a document.
+    let yaml = crate::openapi::to_yaml(&document()).unwrap().into_bytes();
+    let count = Count::default();
+    for end in 0..=yaml.len() {
+        hold(&yaml[..end], &count).unwrap();
+    }
+    let (imported, refused) = (count.imported.get(), count.refused.get());
+    assert!(
+        imported > 0 && refused > 0,
+        "{imported} imported, {refused} refused"
+    );
 }

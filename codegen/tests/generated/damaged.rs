@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
+use confluent_codegen::compare::compare;
 use confluent_codegen::{Target, openapi, pipeline};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_oneof};
@@ -190,6 +191,41 @@ fn a_damaged_document_is_generated_from_or_refused() {
     let root = openapi::parse(SHAPES.as_bytes()).unwrap();
     let generated = hold("shapes", &root, 60);
     assert!((1..60).contains(&generated), "{generated}");
+}
+
+#[test]
+fn a_damaged_document_is_compared_or_refused() {
+    let root = openapi::parse(SHAPES.as_bytes()).unwrap();
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[8; 32]);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let target = Target::new("()");
+    let (mut compared, mut refused) = (0, 0);
+    for _ in 0..24 {
+        let damages = vec(damage(), 1..3).new_tree(&mut runner).unwrap().current();
+        let mut document = root.clone();
+        for damage in damages {
+            apply(&mut document, damage);
+        }
+        match compare(("old", &root), ("new", &document), &target) {
+            Ok(report) => {
+                compared += 1;
+                let text = report.text("1.0.0", true);
+                assert!(report.changes.is_empty() || !text.is_empty());
+            }
+            Err(diagnostic) => {
+                refused += 1;
+                let said = diagnostic.to_string();
+                assert!(
+                    said.starts_with("new") && said.lines().count() == 1,
+                    "{said}"
+                );
+            }
+        }
+    }
+    assert!(
+        compared > 0 && refused > 0,
+        "{compared} compared, {refused} refused"
+    );
 }
 
 /// `CODEGEN_DOCUMENTS=folder CODEGEN_CASES=300 cargo test --release -p confluent-codegen --test generated damaged:: -- --ignored --nocapture`

@@ -194,9 +194,9 @@ fn what_is_wrong_is_told_with_its_line() {
     let error = Builder::from_file("/nowhere/emulator.toml")
         .unwrap_err()
         .to_string();
-    assert_eq!(
-        error,
-        "/nowhere/emulator.toml: cannot be read: No such file or directory (os error 2)"
+    assert!(
+        error.starts_with("/nowhere/emulator.toml: cannot be read: "),
+        "{error}"
     );
 }
 

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod arbitrary;
 mod configuration;
 mod control;
 mod exchange;
