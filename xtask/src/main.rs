@@ -1,8 +1,9 @@
 //! The maintainers' tools of `sts-sdk`: `cargo xtask codegen` regenerates the crate from the fragment,
-//! `cargo xtask spec` works on the fragment itself.
+//! `cargo xtask spec` works on the fragment itself, `cargo xtask mutants` tests the tests.
 
 mod baseline;
 mod codegen;
+mod mutants;
 mod print;
 mod spec;
 mod workspace;
@@ -23,6 +24,8 @@ struct Cli {
 enum Command {
     /// Regenerate sts-sdk/src/generated.rs and sts-sdk-org/src/generated.rs from their fragments.
     Codegen(codegen::Options),
+    /// Break the code in ways drawn at random, and see whether tests fail.
+    Mutants(mutants::Options),
     /// Work on the specification itself.
     #[command(subcommand)]
     Spec(spec::Command),
@@ -31,6 +34,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Codegen(options) => codegen::run(&options),
+        Command::Mutants(options) => mutants::run(&options),
         Command::Spec(command) => spec::run(&command),
     };
     match outcome {

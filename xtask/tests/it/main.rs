@@ -6,6 +6,7 @@
 )]
 
 mod codegen;
+mod mutants;
 #[path = "../../../codegen/tests/published/mod.rs"]
 mod published;
 mod spec_diff;

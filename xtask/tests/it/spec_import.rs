@@ -1,5 +1,6 @@
 //! `cargo xtask spec import` takes the fragment out of what is published, or leaves it as it was.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -689,6 +690,7 @@ fn damaged_documents_are_imported_or_refused_in_one_line() {
         failure_persistence: None,
         ..Config::default()
     };
+    let (imported, refused) = (Cell::new(0), Cell::new(0));
     let run = TestRunner::new(config).run(&damage, |damage| {
         let mut bytes = whole.clone();
         for (at, byte) in damage {
@@ -699,8 +701,15 @@ fn damaged_documents_are_imported_or_refused_in_one_line() {
             }
         }
         // Checks what must hold either way.
-        let _ = outcome("damaged.yaml", &bytes, &[]);
+        let outcome = outcome("damaged.yaml", &bytes, &[]);
+        let count = if outcome.is_ok() { &imported } else { &refused };
+        count.set(count.get() + 1);
         Ok(())
     });
     run.unwrap();
+    let counts = (imported.get(), refused.get());
+    assert!(
+        counts.0 > 2 && counts.1 > 2,
+        "imported, refused: {counts:?}"
+    );
 }
