@@ -31,10 +31,10 @@ pub const JWT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ3b3JrbG9hZCJ9.c2lnbmF0dXJ
 
 pub use captured::Captured;
 pub use data_plane::{always, external_provider, external_token, forms_of_pools};
-pub use fragment::{fragment, program, workspace};
+pub use fragment::{fragment, lifetimes, program, workspace};
 pub use kafka_broker::Broker;
 pub use provider::{provider, seconds, settled, text, token};
 pub use server::{Act, Recorded, Server, reply, token_reply};
-pub use server_behaviours::{Outcome, ServerBehaviour, server_behaviours};
+pub use server_behaviours::{Outcome, ServerBehaviour, says, server_behaviours};
 #[cfg(all(unix, feature = "spiffe"))]
 pub use workload_api::{SvidAnswer, SvidRequest, WorkloadApi};

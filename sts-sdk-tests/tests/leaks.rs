@@ -21,8 +21,8 @@ use sts_sdk::auth::{Authenticator, AuthenticatorLayer};
 use sts_sdk::subject_token::{StaticToken, SubjectToken, SubjectTokenError};
 use sts_sdk::testing;
 use sts_sdk::types::{StsV1TokenExchangeRequest, builder};
-use sts_sdk::{Client, ExchangeError, ExternalTokenProvider, TokenProvider};
-use sts_sdk_tests::{Captured, Server, reply, server_behaviours};
+use sts_sdk::{AccessToken, Client, ExchangeError, ExternalTokenProvider, TokenProvider};
+use sts_sdk_tests::{Captured, Outcome, Server, reply, server_behaviours};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tower::{Layer, Service};
@@ -105,44 +105,59 @@ fn shown(error: &ExchangeError) -> String {
 
 /// What an exchange shows.
 async fn of_exchange(client: &Client, request: builder::StsV1TokenExchangeRequest) -> String {
-    match client.exchange(request).await {
+    shown_of_exchange(&client.exchange(request).await)
+}
+
+fn shown_of_exchange(outcome: &Result<AccessToken, ExchangeError>) -> String {
+    match outcome {
         Ok(token) => format!("{token:?} {token:#?} {}", read(Some(token.headers()))),
-        Err(error) => shown(&error),
+        Err(error) => shown(error),
     }
 }
 
-/// What the generated operation shows.
-async fn of_operation(client: &Client, request: builder::StsV1TokenExchangeRequest) -> String {
+/// What the generated operation shows, and whether the time was up.
+async fn of_operation(
+    client: &Client,
+    request: builder::StsV1TokenExchangeRequest,
+) -> (String, bool) {
     let operation = client
         .generated()
         .exchange_sts_v1_oauth_token()
         .body_map(|_| request);
     let mut texts = vec![format!("{operation:?}")];
+    let mut is_late = false;
     match operation.send().await {
         Ok(value) => texts.push(format!("{value:?} {:?}", value.headers())),
         Err(error) => {
             texts.push(format!("{error} {error:#} {error:?} {error:#?}"));
-            texts.push(shown(&error.into()));
+            let error = ExchangeError::from(error);
+            is_late = error.is_timeout();
+            texts.push(shown(&error));
         }
     }
-    texts.join(" ")
+    (texts.join(" "), is_late)
 }
 
-/// What a provider shows of an exchange.
-async fn of_provider(client: Client, subject: &'static str) -> String {
+/// What a provider shows of an exchange, and whether the time was up.
+async fn of_provider(client: Client, subject: &'static str) -> (String, bool) {
+    // Of this type, one that is no JWT is sent as well.
+    let token_type = "urn:ietf:params:oauth:token-type:access_token";
     let builder = TokenProvider::builder()
         .identity_pool_id("pool")
         .subject_token(StaticToken::new(subject))
+        .customize_request(move |request| request.subject_token_type(token_type))
         .client(client)
         .max_retries(0);
     let mut texts = vec![format!("{builder:?} {builder:#?}")];
     let tokens = builder.build().unwrap();
+    let mut is_late = false;
     match tokens.token().await {
         Ok(token) => {
             texts.push(format!("{token:?} {token:#?}"));
             texts.push(format!("{:?}", tokens.authorization().await));
         }
         Err(error) => {
+            is_late = error.is_timeout() || error.exchange().is_some_and(ExchangeError::is_timeout);
             texts.push(format!("{error} {error:#} {error:?} {error:#?}"));
             texts.push(error.exchange().map(shown).unwrap_or_default());
             let mut source = std::error::Error::source(&error);
@@ -154,7 +169,7 @@ async fn of_provider(client: Client, subject: &'static str) -> String {
     }
     texts.push(format!("{tokens:?} {tokens:#?}"));
     texts.push(format!("{:?} {:#?}", tokens.status(), tokens.status()));
-    texts.join(" ")
+    (texts.join(" "), is_late)
 }
 
 #[tokio::test]
@@ -186,7 +201,7 @@ async fn server_behaviours_leak_nothing(captured: &Captured) {
         let acts = behaviour.acts.clone();
         let server = Server::acting(move |_| acts.clone()).await.unwrap();
         let builder = Client::builder().base_url(server.url());
-        let client = builder.timeout(Duration::from_millis(500)).build().unwrap();
+        let client = builder.timeout(behaviour.timeout()).build().unwrap();
         let request = StsV1TokenExchangeRequest::builder();
         let request = request
             .subject_token(tokens.subject)
@@ -195,11 +210,30 @@ async fn server_behaviours_leak_nothing(captured: &Captured) {
 
         // All three wait for servers that do not answer, so they wait together.
         let (exchanged, operated, provided) = tokio::join!(
-            of_exchange(&client, request.clone()),
+            client.exchange(request.clone()),
             of_operation(&client, request),
             of_provider(client.clone(), tokens.subject),
         );
-        texts.extend([exchanged, operated, provided]);
+        // What is cut off by its time-out shows nothing of what would have come.
+        match (&behaviour.outcome, &exchanged) {
+            (Outcome::Token, Ok(_)) => {}
+            (Outcome::Error { status, .. }, Err(error)) => {
+                let got = error.status().map(|status| status.as_u16());
+                let got = (got, error.is_timeout());
+                assert_eq!(got, (*status, behaviour.is_late), "{}", behaviour.name);
+            }
+            (_, other) => panic!("{}: {other:?}", behaviour.name),
+        }
+        let (operated, operation_is_late) = operated;
+        let (provided, provider_is_late) = provided;
+        // What the operation makes of a body that does not end in time does not tell why.
+        assert!(
+            behaviour.is_late || !operation_is_late,
+            "{}",
+            behaviour.name
+        );
+        assert_eq!(provider_is_late, behaviour.is_late, "{}", behaviour.name);
+        texts.extend([shown_of_exchange(&exchanged), operated, provided]);
         assert_clean(
             tokens,
             &texts.concat(),
@@ -282,13 +316,11 @@ async fn refused_connections_leak_nothing(captured: &Captured) {
                 .subject_token(tokens.subject)
                 .identity_pool_id("pool");
             texts.push(of_exchange(&client, request.clone()).await);
-            texts.push(of_operation(&client, request).await);
-            texts.push(of_provider(client, tokens.subject).await);
+            texts.push(of_operation(&client, request).await.0);
+            texts.push(of_provider(client, tokens.subject).await.0);
             let texts = texts.concat();
-            assert!(
-                texts.contains("certificate") || texts.contains("proxy authorization"),
-                "{texts}"
-            );
+            let refused = ["through the proxy", "trust the root certificate"];
+            assert!(refused.iter().any(|text| texts.contains(text)), "{texts}");
             let logged = captured.take();
             assert!(logged.contains("refresh{"), "the provider left a trace");
             for secret in [tokens, &credentials] {

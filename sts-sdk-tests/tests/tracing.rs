@@ -9,13 +9,13 @@
 )]
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sts_sdk::Client;
-use sts_sdk::TokenExchangeRequest;
-use sts_sdk::subject_token::{SubjectTokenError, TokenFile};
-use sts_sdk::testing::{Answer, FakeSts, ManualClock};
-use sts_sdk_tests::{Act, Captured, Server, reply};
+use sts_sdk::subject_token::{StaticToken, SubjectTokenError, TokenFile};
+use sts_sdk::testing::{self, Answer, FakeSts, ManualClock};
+use sts_sdk::{Client, TokenExchangeRequest, TokenProvider};
+use sts_sdk_tests::{Act, Captured, JWT, Server, reply, token_reply};
 use tracing::Instrument;
 use tracing::field::Empty;
 use tracing_subscriber::Layer;
@@ -216,4 +216,141 @@ async fn the_exchange_of_a_second_subject_token_is_told() {
         lines[0].contains(" WARN ") && lines[0].contains("no token error="),
         "{lines:#?}"
     );
+}
+
+/// What this crate tells `tracing`: level, text, and the names of the spans around it, the outermost first.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<String>>>);
+
+impl Told {
+    fn note<S>(
+        &self,
+        metadata: &tracing::Metadata<'_>,
+        what: &str,
+        within: Option<tracing_subscriber::registry::SpanRef<'_, S>>,
+    ) where
+        S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+    {
+        if metadata.target().starts_with("sts_sdk::") {
+            let mut spans = String::new();
+            for span in within.into_iter().flat_map(|span| span.scope().from_root()) {
+                spans = format!("{spans}{} > ", span.name());
+            }
+            let line = format!("{} {spans}{what}", metadata.level());
+            self.0.lock().unwrap().push(line);
+        }
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+impl<S> Layer<S> for Told
+where
+    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+{
+    fn on_new_span(
+        &self,
+        attributes: &tracing::span::Attributes<'_>,
+        id: &tracing::span::Id,
+        context: tracing_subscriber::layer::Context<'_, S>,
+    ) {
+        let parent = context.span(id).and_then(|span| span.parent());
+        let what = format!("[{}]", attributes.metadata().name());
+        self.note(attributes.metadata(), &what, parent);
+    }
+
+    fn on_event(
+        &self,
+        event: &tracing::Event<'_>,
+        context: tracing_subscriber::layer::Context<'_, S>,
+    ) {
+        struct Message(String);
+        impl tracing::field::Visit for Message {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                if field.name() == "message" {
+                    self.0 = format!("{value:?}");
+                }
+            }
+        }
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        self.note(event.metadata(), &message.0, context.event_span(event));
+    }
+}
+
+#[tokio::test]
+async fn levels_and_spans_are_those_of_the_documentation() {
+    let told = Told::default();
+    let subscriber = tracing_subscriber::registry().with(told.clone());
+    let guard = tracing::subscriber::set_default(subscriber);
+    let answered = AtomicU64::new(0);
+    let server = Server::acting(move |_| {
+        let nth = answered.fetch_add(1, Ordering::SeqCst);
+        vec![match nth {
+            0 => Act::Send(reply("503 Service Unavailable", &[], "")),
+            // The first attempt of the second refresh: closed, and closed again.
+            2 | 3 => Act::Close,
+            5 => Act::Send(reply("403 Forbidden", &[], "")),
+            _ => Act::Send(token_reply("a-token")),
+        }]
+    });
+    let server = server.await.unwrap();
+    let clock = ManualClock::default();
+    let tokens = TokenProvider::builder()
+        .base_url(server.url())
+        .identity_pool_id("pool")
+        .subject_token(StaticToken::new(JWT))
+        .clock(clock.clone())
+        // With a token to serve, a retry may wait for minutes.
+        .deadline(Duration::from_secs(3600));
+    let tokens = tokens.build().unwrap();
+    let refreshing = || {
+        let tokens = tokens.clone();
+        tokio::spawn(async move { tokens.refresh().await.map(drop) })
+    };
+    // A first failure without a token to serve, and one with it.
+    for first in [
+        "WARN refresh > no token yet; trying again",
+        "DEBUG refresh > trying again",
+    ] {
+        let refresh = refreshing();
+        clock.advance(testing::until_retry(&tokens).await);
+        refresh.await.unwrap().unwrap();
+        let lines = told.take();
+        let repeated = "DEBUG refresh > exchange > the connection ended before a response; repeating on another one";
+        let lines: Vec<&str> = lines
+            .iter()
+            .map(String::as_str)
+            .filter(|line| *line != repeated)
+            .collect();
+        let expected = [
+            "INFO [refresh]",
+            "INFO refresh > [exchange]",
+            first,
+            "INFO refresh > [exchange]",
+            "DEBUG refresh > got a token",
+        ];
+        assert_eq!(lines, expected);
+    }
+    // One that fails for good.
+    refreshing().await.unwrap().unwrap_err();
+    assert_eq!(
+        told.take(),
+        [
+            "INFO [refresh]",
+            "INFO refresh > [exchange]",
+            "WARN refresh > no token"
+        ]
+    );
+    // Two invalidations in a row.
+    for _ in 0..2 {
+        clock.advance(Duration::from_secs(10));
+        let token = tokens.token().await.unwrap();
+        told.take();
+        tokens.invalidate(&token);
+    }
+    assert_eq!(told.take(), ["WARN tokens are invalidated time and again"]);
+    drop(guard);
 }

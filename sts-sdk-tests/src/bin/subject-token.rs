@@ -1,7 +1,9 @@
 //! Asks a source of subject tokens once, as a process whose environment is a platform's, and prints what came of it:
 //! `token …`, `transient …` or `permanent …`. Before the source may stand, in this order, `logged`, which writes all that is
-//! logged to standard error; `twice`; and `until`, which adds the end of the token in seconds since 1970.
+//! logged to standard error; `twice`; and `until`, which adds the end of the token in seconds since 1970. Or makes one exchange,
+//! or has a provider make it.
 
+use std::error::Error;
 use std::fmt::Debug;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,7 +15,8 @@ use sts_sdk::subject_token::{
     SubjectTokenSource,
 };
 use sts_sdk::testing::{self, FakeSts, ManualClock};
-use sts_sdk::{BuildError, Secret, TokenProvider, settings};
+use sts_sdk::{BuildError, Client, Secret, TokenExchangeRequest, TokenProvider, settings};
+use sts_sdk_tests::JWT;
 
 /// A source that can be printed, as each of this crate can.
 trait Source: SubjectTokenSource + Debug {}
@@ -38,6 +41,17 @@ async fn main() -> ExitCode {
             Err(error) => println!("not built: {error}"),
         },
         ["provider"] => provider(TokenProvider::from_env()).await,
+        ["plain-provider"] => {
+            let builder = TokenProvider::builder()
+                .identity_pool_id("pool")
+                .subject_token(StaticToken::new(JWT));
+            provider(builder.build()).await;
+        }
+        ["exchange", url, address, ref options @ ..] => match exchange(url, address, options).await
+        {
+            Ok(()) => println!("exchanged"),
+            Err(error) => println!("{error}"),
+        },
         ["traced-provider"] => {
             log();
             let builder = TokenProvider::builder().settings(settings::environment);
@@ -142,7 +156,7 @@ fn log() {
         .init();
 }
 
-/// What a provider that the environment describes gives.
+/// What a provider gives.
 async fn provider(tokens: Result<TokenProvider, BuildError>) {
     match tokens {
         Ok(tokens) => match tokens.token().await {
@@ -151,6 +165,25 @@ async fn provider(tokens: Result<TokenProvider, BuildError>) {
         },
         Err(error) => println!("not built: {error}"),
     }
+}
+
+/// One exchange with the server at `url`, whose host has this `address` for whoever asks no proxy.
+async fn exchange(url: &str, address: &str, options: &[&str]) -> Result<(), Box<dyn Error>> {
+    let address = address.parse()?;
+    let builder = Client::builder()
+        .base_url(url)
+        .allow_http()
+        .http_client(move |builder| builder.resolve("sts.example.com", address));
+    let builder = match *options {
+        [] => builder,
+        ["no-proxy"] => builder.no_proxy(),
+        ["roots", file] => builder.root_certificates(std::fs::read(file)?),
+        _ => return Err("no such option".into()),
+    };
+    let request = TokenExchangeRequest::builder();
+    let request = request.identity_pool_id("pool").subject_token(JWT);
+    builder.build()?.exchange(request).await?;
+    Ok(())
 }
 
 /// Stops waiting for the source when this process is interrupted.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Act, ID, JSON, ServerBehaviour, error, send, twice};
+use super::{Act, ID, JSON, ServerBehaviour, error, late, send, twice};
 use crate::server::{reply, token_body};
 
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -16,7 +16,7 @@ pub(super) fn behaviours(access: &str) -> Vec<ServerBehaviour> {
     let head = whole[..head_end].to_vec();
     let half_body = whole[..head_end + 40].to_vec();
     let cut = "200 OK: expected a token exchange reply, the connection ended within it (request id req-1)";
-    let late =
+    let cut_by_time =
         "200 OK: expected a token exchange reply, the time was up within it (request id req-1)";
     vec![
         twice(error(
@@ -24,21 +24,21 @@ pub(super) fn behaviours(access: &str) -> Vec<ServerBehaviour> {
             vec![Act::Reset],
             None,
             true,
-            "no response from 127.0.0.1:PORT: Connection reset by peer",
+            "no response from 127.0.0.1:PORT: *",
         )),
         twice(error(
             "closed before the headers",
             vec![Act::Close],
             None,
             true,
-            "no response from 127.0.0.1:PORT: connection closed before message completed",
+            "no response from 127.0.0.1:PORT: *",
         )),
         twice(error(
             "closed within the headers",
             vec![send(half_head.clone()), Act::Close],
             None,
             true,
-            "no response from 127.0.0.1:PORT: connection closed before message completed",
+            "no response from 127.0.0.1:PORT: *",
         )),
         twice(error(
             "reset within the headers",
@@ -49,7 +49,7 @@ pub(super) fn behaviours(access: &str) -> Vec<ServerBehaviour> {
             ],
             None,
             true,
-            "no response from 127.0.0.1:PORT: Connection reset by peer",
+            "no response from 127.0.0.1:PORT: *",
         )),
         error(
             "reset after the headers",
@@ -69,7 +69,7 @@ pub(super) fn behaviours(access: &str) -> Vec<ServerBehaviour> {
             true,
             cut,
         ),
-        error(
+        late(error(
             "one byte a second",
             vec![
                 send(head),
@@ -77,28 +77,28 @@ pub(super) fn behaviours(access: &str) -> Vec<ServerBehaviour> {
             ],
             200,
             true,
-            late,
-        ),
-        error(
+            cut_by_time,
+        )),
+        late(error(
             "never answering",
             vec![Act::Hang],
             None,
             true,
             "no complete response from 127.0.0.1:PORT in time",
-        ),
-        error(
+        )),
+        late(error(
             "half of the headers, then nothing",
             vec![send(half_head), Act::Hang],
             None,
             true,
             "no complete response from 127.0.0.1:PORT in time",
-        ),
+        )),
         error(
             "garbage instead of HTTP",
             vec![send("SSH-2.0-OpenSSH_9.2\r\n"), Act::Close],
             None,
             true,
-            "no response from 127.0.0.1:PORT: invalid HTTP version parsed",
+            "no response from 127.0.0.1:PORT: *",
         ),
         error(
             "a body of 100 MiB",

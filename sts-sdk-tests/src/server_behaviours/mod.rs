@@ -5,6 +5,8 @@ mod error_structures;
 mod failures;
 mod replies;
 
+use std::time::Duration;
+
 use crate::server::Act;
 
 /// One behaviour of a server.
@@ -16,6 +18,8 @@ pub struct ServerBehaviour {
     pub acts: Vec<Act>,
     /// How often the request reaches the server.
     pub requests: usize,
+    /// Whether what the caller gets is that the time was up.
+    pub is_late: bool,
     /// What the caller gets.
     pub outcome: Outcome,
 }
@@ -29,11 +33,36 @@ pub enum Outcome {
     Error {
         /// The status of the response, if there is one.
         status: Option<u16>,
-        /// The whole text of the error, with `PORT` for the port of the server.
+        /// The whole text of the error, with `PORT` for the port of the server, and at most one `*` for what other
+        /// libraries and the operating system say.
         text: &'static str,
         /// Whether it is worth retrying.
         transient: bool,
     },
+}
+
+impl ServerBehaviour {
+    /// A time-out for whoever asks such a server: long enough for what answers, and short for what does not.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        if self.is_late {
+            Duration::from_millis(500)
+        } else {
+            Duration::from_secs(30)
+        }
+    }
+}
+
+/// Whether `text` is what `expected` says, in which a `*` stands for any text.
+#[must_use]
+pub fn says(text: &str, expected: &str) -> bool {
+    match expected.split_once('*') {
+        None => text == expected,
+        Some((before, after)) => {
+            let rest = text.strip_prefix(before);
+            rest.is_some_and(|rest| rest.len() > after.len() && rest.ends_with(after))
+        }
+    }
 }
 
 const JSON: &str = "content-type: application/json";
@@ -54,6 +83,7 @@ fn behaviour(name: &'static str, acts: Vec<Act>, outcome: Outcome) -> ServerBeha
         name,
         acts,
         requests: 1,
+        is_late: false,
         outcome,
     }
 }
@@ -78,6 +108,14 @@ fn error(
 fn twice(behaviour: ServerBehaviour) -> ServerBehaviour {
     ServerBehaviour {
         requests: 2,
+        ..behaviour
+    }
+}
+
+/// A behaviour that the time-out ends.
+fn late(behaviour: ServerBehaviour) -> ServerBehaviour {
+    ServerBehaviour {
+        is_late: true,
         ..behaviour
     }
 }

@@ -10,9 +10,12 @@ mod blocking;
 mod data_plane;
 mod emulator;
 mod failures;
+#[cfg(target_os = "linux")]
+mod memory;
 mod prism;
 mod provider;
 mod secrets;
+mod shown;
 mod subject_tokens;
 mod testing;
 mod wire;

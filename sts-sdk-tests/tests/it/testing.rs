@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sts_sdk::testing::{self, Answer, FakeSts, ManualClock};
 use sts_sdk::{State, TokenProvider};
-use sts_sdk_tests::{provider, seconds, text, token};
+use sts_sdk_tests::{lifetimes, provider, seconds, text, token};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
@@ -173,7 +173,7 @@ async fn a_fake_sts_shows_the_last_request() {
     let request = sts.last_request().unwrap();
     assert_eq!(request.identity_pool_id, "pool-test");
     assert_eq!(request.subject_token.expose_secret(), "a-subject-token");
-    assert_eq!(request.expires_in.get(), 900);
+    assert_eq!(i64::from(request.expires_in.get()), lifetimes().1);
     let tokens = sts
         .provider()
         .clock(clock)

@@ -23,6 +23,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let builder = Client::builder().base_url(server);
             of_exchange(builder.root_certificates(env::var("ROOT")?)).await
         }
+        "exchange with a client certificate" => {
+            let builder = Client::builder().base_url(server);
+            let builder = builder.root_certificates(env::var("ROOT")?);
+            of_exchange(builder.client_certificate(env::var("CHAIN")?, env::var("KEY")?)).await
+        }
         "configured exchange" => {
             let builder = Client::builder().base_url(server);
             of_exchange(builder.http_client(|builder| builder)).await

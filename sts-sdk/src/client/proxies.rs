@@ -65,7 +65,8 @@ fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::NoProxy;
+    use proptest::prelude::*;
+    use reqwest::{NoProxy, Url};
 
     use super::*;
 
@@ -128,5 +129,29 @@ mod tests {
         assert_eq!(of(&[chosen, all.clone()]), None);
         let never = Proxy::custom(|_| None::<&str>);
         assert_eq!(of(&[all, never]).as_deref(), Some("http://b:2"));
+    }
+
+    proptest! {
+        /// `reqwest` changes what its `Debug` prints as it likes.
+        #[test]
+        fn any_proxy_is_named_as_its_url_says_and_without_its_credentials(
+            scheme in "https?",
+            user in "[ -~]{0,12}",
+            host in "[a-z]{1,8}(\\.[a-z]{1,8}){0,2}|10\\.0\\.0\\.[1-9]|\\[::[1-9a-f]\\]",
+            port in proptest::option::of(1..u16::MAX),
+            but_for in "[a-z.,:\"{} ]{0,10}",
+        ) {
+            let mut url = Url::parse(&format!("{scheme}://{host}")).unwrap();
+            url.set_port(port).unwrap();
+            url.set_username(&user).unwrap();
+            url.set_password(Some(&format!("hunter2{user}"))).unwrap();
+            let expected = format!("{scheme}://{host}:{}", url.port_or_known_default().unwrap());
+            let plain = Proxy::all(url.clone()).unwrap();
+            prop_assert_eq!(of(&[plain]), Some(expected.clone()));
+            let excepting = Proxy::all(url).unwrap().no_proxy(NoProxy::from_string(&but_for));
+            if let Some(named) = of(&[excepting]) {
+                prop_assert_eq!(named, expected);
+            }
+        }
     }
 }

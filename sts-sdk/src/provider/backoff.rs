@@ -52,50 +52,113 @@ fn doubled(first: Duration, times: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use proptest::option;
-    use proptest::prelude::*;
-
     use super::*;
 
     const MOST: Duration = Duration::from_secs(30);
 
-    proptest! {
-        #[test]
-        fn a_transient_wait_keeps_its_bounds(
-            before in any::<u32>(),
-            cached_for in option::of(0..1000_u64),
-            asked in option::of(0..7200_u64),
-        ) {
-            let seconds = |option: Option<u64>| option.map(Duration::from_secs);
-            let wait = after_transient(before, MOST, seconds(cached_for), seconds(asked)).as_secs_f64();
-            let by_count = f64::from(2_u32.saturating_pow(before).min(30));
-            let by_token = Duration::from_secs(cached_for.unwrap_or_default()).as_secs_f64() / 2.0;
-            let bound = by_count.max(by_token.min(120.0));
-            let asked = Duration::from_secs(asked.unwrap_or_default().min(300)).as_secs_f64();
-            let bound = bound.max(asked / 4.0);
-            prop_assert!(wait >= asked && wait <= asked + bound + 1e-6, "{wait}");
-        }
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
 
-        #[test]
-        fn a_permanent_wait_keeps_its_bounds(before in any::<u32>()) {
-            let wait = after_permanent(before).as_secs_f64();
-            let bound = (4.0 * 2_f64.powi(before.min(10).try_into().unwrap())).min(80.0);
-            prop_assert!(wait >= bound / 2.0 - 1e-6 && wait <= bound + 1e-6, "{wait}");
+    /// Fails unless waits are spread over all that lies between `least` and `most`, in seconds, and nothing else.
+    fn assert_spread(wait: impl Fn() -> Duration, least: u64, most: u64, what: &str) {
+        let mut fifths = [0; 5];
+        for _ in 0..400 {
+            let wait = wait();
+            assert!(
+                wait >= seconds(least) && wait <= seconds(most),
+                "{what}: {wait:?}"
+            );
+            let share = wait.saturating_sub(seconds(least)).as_secs_f64()
+                / seconds(most - least).as_secs_f64();
+            let fifth = [0.2, 0.4, 0.6, 0.8]
+                .iter()
+                .filter(|end| share > **end)
+                .count();
+            fifths[fifth] += 1;
+        }
+        // 80 in each, and never far less than half of them.
+        assert!(fifths.iter().all(|count| *count > 30), "{what}: {fifths:?}");
+    }
+
+    #[test]
+    fn a_transient_wait_doubles_with_each_failure() {
+        for (before, bound) in [
+            (0, 1),
+            (1, 2),
+            (2, 4),
+            (3, 8),
+            (4, 16),
+            (5, 30),
+            (6, 30),
+            (u32::MAX, 30),
+        ] {
+            let wait = || after_transient(before, MOST, None, None);
+            assert_spread(wait, 0, bound, &format!("{before} before"));
         }
     }
 
     #[test]
-    fn waits_are_spread_over_the_whole_bound() {
-        let spread = |wait: &dyn Fn() -> Duration, seconds: std::ops::Range<u64>| {
-            let waits: Vec<Duration> = (0..3000).map(|_| wait()).collect();
-            for second in seconds {
-                let within = |wait: &&Duration| wait.as_secs() == second;
-                assert!(waits.iter().filter(within).count() > 5, "second {second}");
-            }
-        };
-        spread(&|| after_transient(9, MOST, None, None), 0..30);
-        let cached_for = Some(Duration::from_secs(200));
-        spread(&|| after_transient(0, MOST, cached_for, None), 0..100);
-        spread(&|| after_permanent(7), 40..80);
+    fn a_cached_token_widens_a_transient_wait() {
+        for (before, cached_for, bound) in [
+            (0, 100, 50),
+            (0, 200, 100),
+            (0, 240, 120),
+            (0, 900, 120),
+            (5, 40, 30),
+            (2, 6, 4),
+        ] {
+            let wait = || after_transient(before, MOST, Some(seconds(cached_for)), None);
+            assert_spread(
+                wait,
+                0,
+                bound,
+                &format!("{before} before, for {cached_for} s"),
+            );
+        }
+    }
+
+    #[test]
+    fn a_wait_that_was_asked_for_is_kept_and_spread() {
+        for (before, cached_for, asked, least, most) in [
+            (0, None, 8, 8, 10),
+            (0, None, 0, 0, 1),
+            (3, None, 8, 8, 16),
+            (9, None, 8, 8, 38),
+            (0, None, 200, 200, 250),
+            (0, None, 300, 300, 375),
+            (0, None, 7200, 300, 375),
+            (0, Some(200), 8, 8, 108),
+        ] {
+            let wait =
+                || after_transient(before, MOST, cached_for.map(seconds), Some(seconds(asked)));
+            assert_spread(
+                wait,
+                least,
+                most,
+                &format!("{before} before, {asked} s asked for"),
+            );
+        }
+    }
+
+    #[test]
+    fn a_permanent_wait_doubles_with_each_failure() {
+        for (before, bound) in [
+            (0, 4),
+            (1, 8),
+            (2, 16),
+            (3, 32),
+            (4, 64),
+            (5, 80),
+            (6, 80),
+            (u32::MAX, 80),
+        ] {
+            assert_spread(
+                || after_permanent(before),
+                bound / 2,
+                bound,
+                &format!("{before} before"),
+            );
+        }
     }
 }

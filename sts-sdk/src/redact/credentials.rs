@@ -170,3 +170,118 @@ impl Drop for Credentials<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+
+    use super::*;
+
+    /// As long as a token that is decoded, or encoded, in memory of its own.
+    const LENGTH: usize = 800;
+
+    /// How many bytes of the only form in memory of its own are in memory before and after `credentials` are dropped.
+    fn before_and_after(credentials: Credentials<'_>) -> (usize, usize) {
+        let memory = File::open("/proc/self/mem").unwrap();
+        let mut owned = credentials.forms.iter().filter_map(|(form, _)| match form {
+            Cow::Owned(form) => Some(form),
+            Cow::Borrowed(_) => None,
+        });
+        let address = owned.next().unwrap().as_ptr().addr();
+        let address = u64::try_from(address).unwrap();
+        let (mut before, mut after) = ([0; LENGTH], [0; LENGTH]);
+        memory.read_exact_at(&mut before, address).unwrap();
+        drop(credentials);
+        memory.read_exact_at(&mut after, address).unwrap();
+        let marks = |bytes: [u8; LENGTH]| bytes.into_iter().filter(|byte| *byte == b'x').count();
+        (marks(before), marks(after))
+    }
+
+    #[test]
+    fn copies_of_tokens_are_overwritten_when_they_are_dropped() {
+        let long = "x".repeat(LENGTH);
+        let form = format!("subject_token={long}%2B");
+        let decoded = Credentials::of_form(form.as_bytes());
+        assert_eq!(before_and_after(decoded), (LENGTH, 0));
+        let text = format!("{long}+");
+        let encoded = Credentials::of_texts([text.as_str()]);
+        assert_eq!(before_and_after(encoded), (LENGTH, 0));
+    }
+}
+
+#[cfg(test)]
+mod any_text {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Whether `text` holds a part of `token`, looked for in the plainest way.
+    fn holds_part(text: &str, token: &str) -> bool {
+        let mut parts = token.as_bytes().windows(SHORTEST_PART);
+        parts.any(|part| {
+            text.as_bytes()
+                .windows(SHORTEST_PART)
+                .any(|other| other == part)
+        })
+    }
+
+    /// A token, and a text with pieces of it, whole or not, as it is or encoded, with invisible characters within or not.
+    fn cases() -> impl Strategy<Value = (String, String)> {
+        let token = "[ab/+=%& \u{e9}]{12,40}";
+        let piece = (
+            any::<proptest::sample::Index>(),
+            0..30_usize,
+            any::<bool>(),
+            any::<bool>(),
+            "[ab. ]{0,4}",
+        );
+        let pieces = proptest::collection::vec(piece, 0..6);
+        (token, pieces).prop_map(|(token, pieces)| {
+            let encoded = serde_urlencoded::to_string([("", &token)]).unwrap();
+            let encoded = encoded.trim_start_matches('=').to_owned();
+            let mut text = String::new();
+            for (at, length, is_encoded, is_split, between) in pieces {
+                let form: Vec<char> = if is_encoded { &encoded } else { &token }.chars().collect();
+                let start = at.index(form.len());
+                for c in &form[start..form.len().min(start + length)] {
+                    text.push(*c);
+                    if is_split {
+                        text.push('\u{200b}');
+                    }
+                }
+                text.push_str(&between);
+            }
+            (token, text)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_part_is_left_and_nothing_else_is_taken((token, text) in cases()) {
+            let encoded = serde_urlencoded::to_string([("subject_token", &token)]).unwrap();
+            let form = format!("pool=p&{encoded}");
+            let encoded = encoded.trim_start_matches("subject_token=");
+            for credentials in [Credentials::of_form(form.as_bytes()), Credentials::of_texts([token.as_str()])] {
+                let clean = credentials.remove_from(&text);
+                for shown in [&*clean, &*visible(&clean)] {
+                    prop_assert!(!holds_part(shown, &token) && !holds_part(shown, encoded));
+                }
+                let seen = visible(&text);
+                let holds = holds_part(&text, &token) || holds_part(&text, encoded);
+                let shows = holds_part(&seen, &token) || holds_part(&seen, encoded);
+                prop_assert_eq!(credentials.occur_in(text.as_bytes()), holds);
+                prop_assert_eq!(clean != text, holds || shows);
+            }
+        }
+
+        #[test]
+        fn any_form_is_read(form in proptest::collection::vec(any::<u8>(), 0..80), text in any::<String>()) {
+            let form = [b"a_token=", &form[..]].concat();
+            let credentials = Credentials::of_form(&form);
+            let clean = credentials.remove_from(&text).into_owned();
+            prop_assert!(clean == text || credentials.occur_in(text.as_bytes()) || clean.contains(PLACEHOLDER));
+        }
+    }
+}

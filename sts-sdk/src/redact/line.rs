@@ -25,3 +25,25 @@ pub(crate) fn line_of(text: &str, longest: usize) -> String {
         None => text.into_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_becomes_one_line_without_jwts(
+            before in any::<String>(), jwt in "eyJ[A-Za-z0-9_.-]{9,60}", after in any::<String>(), longest in 1..500_usize,
+        ) {
+            let text = format!("{before} {jwt} {after}");
+            let shown = line_of(&text, longest);
+            prop_assert!(!shown.contains(char::is_control), "{shown:?}");
+            prop_assert!(shown.chars().count() <= longest + 1);
+            prop_assert!(!shown.contains(&jwt[..12]), "{shown:?}");
+            prop_assert!(!shown.contains("  ") && shown.trim() == shown);
+            prop_assert_eq!(line(&line(&text)), line(&text));
+        }
+    }
+}

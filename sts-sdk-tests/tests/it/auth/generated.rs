@@ -142,6 +142,21 @@ async fn without_a_token_nothing_is_sent_and_the_error_is_the_providers() {
     assert!(server.take_requests().is_empty());
 }
 
+#[tokio::test]
+async fn without_a_response_there_is_a_communication_error() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", nobody.local_addr().unwrap());
+    drop(nobody);
+    let (_, _, tokens) = provider(token);
+    let client = Client::new(&url, on_loopback(&tokens));
+    let listed = client.list_org_v2_environments().send().await;
+    assert!(
+        matches!(&listed, Err(Error::CommunicationError(error)) if error.is_connect()),
+        "{listed:?}"
+    );
+    assert_eq!(tokens.status().state, State::Fresh);
+}
+
 /// With each, Prism makes up other replies.
 const SEEDS: u32 = 5;
 

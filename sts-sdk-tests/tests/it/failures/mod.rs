@@ -4,5 +4,6 @@ mod build_errors;
 mod foreign_bodies;
 mod model;
 mod proxies;
+mod redacted;
 mod said_once;
 mod server_behaviours;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sts_sdk::TokenExchangeRequest;
 use sts_sdk::subject_token::StaticToken;
 use sts_sdk::{Client, ClientBuilder, TokenError, TokenProvider};
-use sts_sdk_tests::{JWT, Server, reply};
+use sts_sdk_tests::{JWT, Server, reply, says};
 
 /// What a provider gets through a proxy that answers with `status`, and how often it asked.
 async fn refused(status: &'static str, retries: u32) -> (TokenError, String, usize) {
@@ -37,13 +37,11 @@ async fn one_that_wants_credentials_is_not_asked_again() {
     let (error, proxy, requests) = refused("407 Proxy Authentication Required", 5).await;
     assert!(!error.is_transient(), "{error}");
     assert_eq!(requests, 1);
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "no access token for identity pool pool: no connection to sts.example.com:443 through the proxy {proxy}: \
-             tunnel error: proxy authorization required; put user name and password into the proxy's URL"
-        )
+    let expected = format!(
+        "no access token for identity pool pool: no connection to sts.example.com:443 through the proxy {proxy}: *; put \
+         user name and password into the proxy's URL"
     );
+    assert!(says(&error.to_string(), &expected), "{error}");
 }
 
 #[tokio::test]
@@ -63,10 +61,9 @@ async fn a_socks_proxy_is_refused_by_name() {
     let request = request.identity_pool_id("pool").subject_token("eyJ");
     let error = client.exchange(request).await.unwrap_err();
     assert!(!error.is_transient(), "{error}");
-    assert_eq!(
-        error.to_string(),
-        "no connection to sts.example.com:443 through the proxy socks5://127.0.0.1:1: unsupported scheme socks5"
-    );
+    let expected =
+        "no connection to sts.example.com:443 through the proxy socks5://127.0.0.1:1: *socks5";
+    assert!(says(&error.to_string(), expected), "{error}");
 }
 
 /// A URL where nobody listens.

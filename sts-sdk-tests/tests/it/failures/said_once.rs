@@ -46,17 +46,26 @@ async fn errors_of_exchanges_and_providers_say_everything_once() {
         let acts = behaviour.acts.clone();
         let server = Server::acting(move |_| acts.clone()).await.unwrap();
         let builder = Client::builder().base_url(server.url());
-        let client = builder.timeout(Duration::from_millis(500)).build().unwrap();
+        let client = builder.timeout(behaviour.timeout()).build().unwrap();
         let request = TokenExchangeRequest::builder();
         let request = request.subject_token(SUBJECT).identity_pool_id("pool");
         let tokens = provider(client.clone());
         let (exchanged, provided) = tokio::join!(client.exchange(request), tokens.token());
         let error = exchanged.unwrap_err();
+        assert_eq!(error.is_timeout(), behaviour.is_late, "{}", behaviour.name);
         assert_said_once(&error, behaviour.name);
         if let Some(failure) = error.failure() {
             assert_said_once(failure, behaviour.name);
         }
-        assert_said_once(&provided.unwrap_err(), behaviour.name);
+        let error = provided.unwrap_err();
+        let of_exchange = error.exchange().unwrap();
+        assert_eq!(
+            of_exchange.is_timeout(),
+            behaviour.is_late,
+            "{}",
+            behaviour.name
+        );
+        assert_said_once(&error, behaviour.name);
     }
 }
 

@@ -76,12 +76,16 @@ impl SubjectTokenSource for Rotated {
     }
 }
 
-/// A JWT that is issued and ends so many seconds after the start of a manual clock.
-fn token(issued: i64, end: i64) -> String {
+/// So many seconds after the start of a manual clock, as claims have it.
+fn claimed(seconds: i64) -> i64 {
     let start = ManualClock::default().now().wall;
     let start = start.duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let start = i64::try_from(start.as_secs()).unwrap();
-    jwt(&json!({"sub": "me", "iat": start + issued, "exp": start + end}))
+    i64::try_from(start.as_secs()).unwrap() + seconds
+}
+
+/// A JWT that is issued and ends so many seconds after the start of a manual clock.
+fn token(issued: i64, end: i64) -> String {
+    jwt(&json!({"sub": "me", "iat": claimed(issued), "exp": claimed(end)}))
 }
 
 fn builder(
@@ -185,6 +189,11 @@ async fn what_cannot_be_handed_on_is_an_error() {
             token(-3600, -61),
             false,
             "the static token gave a token that expired 61 s ago (`exp`); check that its source renews it, and the clock",
+        ),
+        (
+            jwt(&json!({"sub": "me", "exp": claimed(900), "nbf": claimed(61)})),
+            false,
+            "the static token gave a token that is not valid before 61 s from now (`nbf`); check the clock",
         ),
         (
             token(-3600, -1),
@@ -480,7 +489,7 @@ async fn the_deadline_ends_a_source_that_hangs() {
         error.to_string(),
         format!("no external token of a test: {why}")
     );
-    assert!(error.is_timeout());
+    assert!(error.is_timeout() && error.is_transient());
 }
 
 #[tokio::test]

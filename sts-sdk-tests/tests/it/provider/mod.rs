@@ -3,10 +3,12 @@
 mod clocks;
 mod concurrency;
 mod customized_requests;
+mod defaults;
 mod external;
 mod failures;
 mod invalidation;
 mod kept_fresh;
 mod runtimes;
 mod stages;
+mod subject_tokens;
 mod wire;

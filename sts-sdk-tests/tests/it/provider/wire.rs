@@ -9,7 +9,9 @@ use serde_json::json;
 use sts_sdk::subject_token::{StaticToken, TokenFile};
 use sts_sdk::testing::{ManualClock, until_retry};
 use sts_sdk::{BuildError, Client, Clock, TokenProvider, TokenProviderBuilder};
-use sts_sdk_tests::{Act, JWT, Recorded, Server, jwt, reply, seconds, settled, token_reply};
+use sts_sdk_tests::{
+    Act, JWT, Recorded, Server, jwt, lifetimes, reply, seconds, settled, token_reply,
+};
 
 fn builder(server: &Server) -> TokenProviderBuilder {
     TokenProvider::builder()
@@ -26,7 +28,8 @@ fn form(request: &Recorded) -> HashMap<String, String> {
 #[tokio::test]
 async fn the_pool_the_subject_token_and_the_lifetime_are_sent() {
     let server = Server::start(|_| token_reply("a-token")).await.unwrap();
-    for (lifetime, sent) in [(None, "900"), (Some(seconds(600)), "600")] {
+    let default = lifetimes().1.to_string();
+    for (lifetime, sent) in [(None, &*default), (Some(seconds(600)), "600")] {
         let mut builder = builder(&server);
         if let Some(lifetime) = lifetime {
             builder = builder.lifetime(lifetime);
@@ -186,7 +189,10 @@ fn what_cannot_work_is_refused_when_it_is_built() {
         error.to_string()
     };
     let client = Client::for_base_url("http://127.0.0.1:1").unwrap();
-    let lifetime = "the lifetime must be whole seconds from 1 to 900";
+    let (allowed, _) = lifetimes();
+    let (least, most) = allowed.into_inner();
+    let lifetime = &*format!("the lifetime must be whole seconds from {least} to {most}");
+    let beyond = u64::try_from(most).unwrap() + 1;
     for (builder, said) in [
         (
             TokenProvider::builder(),
@@ -201,7 +207,7 @@ fn what_cannot_work_is_refused_when_it_is_built() {
             "subject_token is missing; give the source of the subject tokens",
         ),
         (complete().lifetime(Duration::ZERO), lifetime),
-        (complete().lifetime(seconds(901)), lifetime),
+        (complete().lifetime(seconds(beyond)), lifetime),
         (complete().lifetime(Duration::MAX), lifetime),
         (complete().lifetime(Duration::from_millis(1500)), lifetime),
         (

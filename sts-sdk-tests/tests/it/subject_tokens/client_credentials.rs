@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sts_sdk::subject_token::{ClientCredentials, StaticToken, SubjectToken, SubjectTokenSource};
 use sts_sdk::testing::ManualClock;
-use sts_sdk_tests::{Act, Recorded, Server, reply};
+use sts_sdk_tests::{Act, Recorded, Server, reply, says};
 
 use super::platform::ask;
 use super::{error, read};
@@ -235,13 +235,13 @@ async fn what_an_identity_provider_says_is_repeated_without_secrets() {
             "200 OK",
             "<html>hunter2-secret</html>",
             false,
-            "200 OK, but it is not JSON at line 1 column 1",
+            "200 OK, but it is not JSON at line 1 column *",
         ),
         (
             "200 OK",
             r#"{"error": "hunter2-secret"}"#,
             false,
-            "200 OK, but its JSON has not what was asked for at line 1 column 27",
+            "200 OK, but its JSON has not what was asked for at line 1 column *",
         ),
     ] {
         let server = Server::start(move |_| reply(status, &[], body))
@@ -250,7 +250,8 @@ async fn what_an_identity_provider_says_is_repeated_without_secrets() {
         let source = ClientCredentials::new(server.url(), "c").client_secret("hunter2-secret");
         let error = error(&source).await;
         let at = server.url().replace("http://", "the token endpoint at ");
-        assert_eq!(error.to_string(), format!("{at} answered {said}"));
+        let expected = format!("{at} answered {said}");
+        assert!(says(&error.to_string(), &expected), "{error}");
         assert_eq!(error.is_transient(), transient);
     }
     let nothing = error(&ClientCredentials::new("http://127.0.0.1:1", "c").secret_in_body()).await;

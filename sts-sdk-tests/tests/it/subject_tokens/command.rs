@@ -103,9 +103,8 @@ async fn a_program_without_a_token_is_an_error_that_shows_neither_arguments_nor_
     assert_eq!(read(&loud).await, "eyJ.a.b");
     for program in ["/there/is/none", "sts-sdk-tests-no-such-program"] {
         let missing = error(&Command::new(program).arg("hunter2")).await;
-        let start = format!(
-            "the program {program} cannot be started; install it, or correct its path: No such file"
-        );
+        let start =
+            format!("the program {program} cannot be started; install it, or correct its path: ");
         assert!(missing.to_string().starts_with(&start), "{missing}");
         assert!(!missing.is_transient());
     }

@@ -1,6 +1,6 @@
 //! Tokens of GitHub Actions and Forgejo.
 
-use sts_sdk_tests::{Server, reply};
+use sts_sdk_tests::{Server, reply, says};
 
 use super::platform::ask;
 
@@ -105,24 +105,22 @@ async fn what_is_no_token_is_an_error() {
         (
             html,
             "<html>hunter2</html>",
-            "it is not JSON at line 1 column 1; its content type is \"text/html\"",
+            "it is not JSON at line 1 column *; its content type is \"text/html\"",
         ),
         (
             &[],
             r#"{"token": "hunter2"}"#,
-            "its JSON has not what was asked for at line 1 column 20",
+            "its JSON has not what was asked for at line 1 column *",
         ),
         (
             &[],
             r#"{"value": 1}"#,
-            "its JSON has not what was asked for at line 1 column 11",
+            "its JSON has not what was asked for at line 1 column *",
         ),
     ] {
         let (said, server) = answered(reply("200 OK", headers, body)).await;
-        assert_eq!(
-            said,
-            format!("permanent GitHub Actions at {server} answered 200 OK, but {why}")
-        );
+        let expected = format!("permanent GitHub Actions at {server} answered 200 OK, but {why}");
+        assert!(says(&said, &expected), "{said}");
     }
     let (said, server) = answered(reply("302 Found", &["location: https://example.com"], "")).await;
     assert_eq!(

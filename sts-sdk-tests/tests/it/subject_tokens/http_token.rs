@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use sts_sdk::Secret;
 use sts_sdk::subject_token::{HttpToken, HttpValue, SubjectTokenSource};
-use sts_sdk_tests::{Act, Server, reply};
+use sts_sdk_tests::{Act, Server, reply, says};
 
 use super::platform::ask;
 use super::{error, read};
@@ -133,7 +133,7 @@ async fn answers_that_are_no_token_are_errors() {
             "/empty",
             Act::Send(reply("200 OK", &[], "")),
             false,
-            "answered 200 OK, but it is not JSON at line 1 column 0",
+            "answered 200 OK, but it is not JSON at line 1 column *",
         ),
         (
             "/long",
@@ -169,7 +169,7 @@ async fn answers_that_are_no_token_are_errors() {
     for (path, _, transient, said) in cases {
         let source = HttpToken::get(format!("{}{path}", server.url())).token_at("/data/token");
         let error = error(&source).await;
-        assert_eq!(error.to_string(), format!("{at} {said}"));
+        assert!(says(&error.to_string(), &format!("{at} {said}")), "{error}");
         assert_eq!(error.is_transient(), transient, "{error}");
     }
     assert_eq!(server.take_requests().len(), 5, "no redirect is followed");
@@ -189,6 +189,44 @@ async fn a_server_that_asks_to_wait_is_obeyed() {
     let server = server.await.unwrap();
     let error = error(&HttpToken::get(server.url())).await;
     assert_eq!(error.retry_after(), Some(Duration::from_secs(17)));
+}
+
+#[tokio::test]
+async fn what_a_request_is_made_of_may_be_missing() {
+    let server = Server::start(|_| reply("200 OK", &[], "eyJ.a.b"))
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    let of_file = HttpToken::get(server.url()).header("authorization", HttpValue::file(&file));
+    let missing = error(&of_file).await;
+    assert!(missing.is_transient(), "{missing}");
+    let shown = file.display().to_string();
+    assert!(missing.to_string().contains(&shown), "{missing}");
+    let variable = HttpValue::variable("STS_SDK_TESTS_NOT_SET");
+    let of_variable = HttpToken::get(server.url()).header("authorization", variable);
+    let missing = error(&of_variable).await;
+    assert!(!missing.is_transient(), "{missing}");
+    assert!(
+        missing.to_string().contains("STS_SDK_TESTS_NOT_SET"),
+        "{missing}"
+    );
+    assert!(server.take_requests().is_empty());
+    // The file is mounted at last.
+    fs::write(&file, "k").unwrap();
+    assert_eq!(read(&of_file).await, "eyJ.a.b");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_in_clear_text() {
+    let source = HttpToken::get("http://idp.example.com/token").header("authorization", "hunter2");
+    let error = error(&source).await;
+    assert!(!error.is_transient(), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("in clear text; use https") && !text.contains("hunter2"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

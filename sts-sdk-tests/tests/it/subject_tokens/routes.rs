@@ -57,6 +57,27 @@ async fn a_root_that_is_set_is_trusted_and_no_other() {
     }
 }
 
+/// `SSL_CERT_FILE` names the platform's root certificates where they are in files.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn roots_that_the_environment_names_are_trusted() {
+    let authority = Authority::new("ours");
+    let address = private(&authority).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), authority.certificate.pem()).unwrap();
+    let roots = [("SSL_CERT_FILE", file.path().to_str().unwrap())];
+    let url = format!("https://localhost:{}/token", address.port());
+    let arguments = ["client-credentials", &*url, "header", "s"];
+    assert_eq!(ask(&arguments, &roots).await, "token eyJ.a.b");
+    let other = Authority::new("other").certificate.pem();
+    std::fs::write(file.path(), other).unwrap();
+    let said = ask(&arguments, &roots).await;
+    assert!(
+        said.starts_with("permanent ") && said.contains("invalid peer certificate: "),
+        "{said}"
+    );
+}
+
 /// A proxy that makes one tunnel after the other to `target`, and the heads of the requests for them.
 async fn proxy(target: SocketAddr) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -178,6 +178,20 @@ async fn what_settings_say_of_a_request_is_sent() {
     assert_eq!(String::from_utf8_lossy(&requests[2].body), form);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_program_may_take_as_long_as_a_setting_says() {
+    let source = chosen(&[
+        ("CONFLUENT_STS_COMMAND", r#"["/bin/sleep", "1000"]"#),
+        ("CONFLUENT_STS_COMMAND_TIMEOUT", "0"),
+    ]);
+    let error = source.unwrap().subject_token().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the program /bin/sleep took more than 0ns and was killed"
+    );
+}
+
 #[test]
 fn a_server_of_plain_http_is_taken_where_that_is_allowed() {
     let provider = |allowed: &'static str| {

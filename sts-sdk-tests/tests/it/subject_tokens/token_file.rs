@@ -80,6 +80,29 @@ async fn a_file_that_is_no_token_is_a_permanent_error() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn a_file_that_may_not_be_read_is_an_error_that_names_it() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    fs::write(&path, "eyJ.a.b").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&path).is_ok() {
+        // The superuser reads it all the same. What is a folder on the way cannot be read by anybody.
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+    }
+    let unreadable = error(&TokenFile::new(&path)).await;
+    let expected = format!("the subject token file {} cannot be read: ", path.display());
+    assert!(
+        unreadable.to_string().starts_with(&expected),
+        "{unreadable}"
+    );
+    assert!(!unreadable.is_transient(), "{unreadable}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn a_file_without_an_end_is_not_read_to_it() {
     let endless = error(&TokenFile::new("/dev/zero")).await;
     assert!(!endless.is_transient(), "{endless}");

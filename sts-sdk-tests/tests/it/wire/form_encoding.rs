@@ -7,7 +7,7 @@ use sts_sdk::types::{
     StsV1TokenExchangeRequestKind, builder,
 };
 use sts_sdk::{Client, JsonText};
-use sts_sdk_tests::{Recorded, Server, token_reply};
+use sts_sdk_tests::{Recorded, Server, lifetimes, says, token_reply};
 
 /// Sends what `fill` sets and returns the request as the server saw it.
 async fn sent(
@@ -76,7 +76,7 @@ async fn what_is_not_set_is_not_sent() {
     assert_eq!(
         pairs,
         [
-            ("expires_in", "900"),
+            ("expires_in", &*lifetimes().1.to_string()),
             (
                 "grant_type",
                 "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -117,9 +117,10 @@ async fn metadata_is_sent_as_json_text_however_it_is_given() {
     // A builder that lacks what the schema requires fails as a whole.
     let lacking = with(StsV1TokenExchangeRequest::builder()).metadata(ObjectMeta::builder());
     let error = StsV1TokenExchangeRequest::try_from(lacking).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "error converting supplied value for metadata: no value supplied for self_"
+    let text = error.to_string();
+    assert!(
+        text.contains("metadata") && text.contains("self_"),
+        "{text}"
     );
 }
 
@@ -214,9 +215,9 @@ async fn a_path_of_the_base_url_is_kept() {
         let exchange = exchange.body_map(|body| body.subject_token("t").identity_pool_id("p"));
         exchange.send().await.unwrap();
     }
-    for request in server.take_requests() {
-        assert_eq!(request.target, "/stem/sts/v1/oauth2/token");
-    }
+    let requests = server.take_requests();
+    let targets: Vec<&str> = requests.iter().map(|sent| &*sent.target).collect();
+    assert_eq!(targets, ["/stem/sts/v1/oauth2/token"; 2]);
 }
 
 #[tokio::test]
@@ -229,39 +230,37 @@ async fn what_the_specification_does_not_allow_is_not_sent() {
             .identity_pool_id("p")
             .expires_in(lifetime)
     };
+    let (allowed, _) = lifetimes();
+    let beyond = |lifetime: i64| {
+        let limits = format!("{}..={}", allowed.start(), allowed.end());
+        (
+            with(lifetime),
+            format!("*expires_in: {lifetime} is not within {limits}"),
+        )
+    };
     for (body, expected) in [
-        (
-            with(0),
-            "error converting supplied value for expires_in: 0 is not within 1..=900",
-        ),
-        (
-            with(-1),
-            "error converting supplied value for expires_in: -1 is not within 1..=900",
-        ),
-        (
-            with(901),
-            "error converting supplied value for expires_in: 901 is not within 1..=900",
-        ),
-        (
-            with(i64::MAX),
-            "error converting supplied value for expires_in: 9223372036854775807 is not within 1..=900",
-        ),
+        beyond(allowed.start() - 1),
+        beyond(-1),
+        beyond(allowed.end() + 1),
+        beyond(i64::MAX),
         (
             StsV1TokenExchangeRequest::builder().identity_pool_id("p"),
-            "no value supplied for subject_token",
+            "*subject_token".to_owned(),
         ),
         (
             StsV1TokenExchangeRequest::builder().subject_token("t"),
-            "no value supplied for identity_pool_id",
+            "*identity_pool_id".to_owned(),
         ),
     ] {
         let exchange = client.generated().exchange_sts_v1_oauth_token();
         match exchange.body_map(|_| body).send().await {
-            Err(Error::InvalidRequest(reason)) => assert_eq!(reason, expected),
+            Err(Error::InvalidRequest(reason)) => {
+                assert!(says(&reason, &expected), "{reason}, not {expected}");
+            }
             other => panic!("{expected}: {:?}", other.map(|_| ())),
         }
     }
-    for lifetime in [1, 900] {
+    for lifetime in [*allowed.start(), *allowed.end()] {
         let exchange = client.generated().exchange_sts_v1_oauth_token();
         exchange.body_map(|_| with(lifetime)).send().await.unwrap();
     }
@@ -290,7 +289,7 @@ fn what_is_set_arrives_whatever_it_is() {
         .unwrap();
     let server = runtime.block_on(start());
     let client = Client::for_base_url(&server.url()).unwrap();
-    let strategy = (text(), text(), text(), 1..=900_i32);
+    let strategy = (text(), text(), text(), lifetimes().0);
     proptest!(ProptestConfig::with_cases(128), |((subject, pool, grant, lifetime) in strategy)| {
         let exchange = client.generated().exchange_sts_v1_oauth_token().body_map(|body| {
             body.subject_token(subject.clone())

@@ -1,6 +1,8 @@
 //! What enters and leaves the wire, and the types that stand for it.
 
+mod arbitrary;
 mod connections;
+mod environment;
 mod form_encoding;
 mod response_headers;
 mod servers;

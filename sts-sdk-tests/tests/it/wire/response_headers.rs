@@ -1,8 +1,10 @@
 //! The headers of a response are typed; what is missing or makes no sense is `None`.
 
-use std::time::Duration;
+use std::cell::Cell;
+use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use sts_sdk::ResponseHeaders;
 
@@ -122,19 +124,81 @@ fn dates_are_relative_to_the_response() {
     );
 }
 
-proptest! {
-    #[test]
-    fn nothing_panics(values in proptest::collection::vec(any::<Vec<u8>>(), NAMES.len())) {
+#[test]
+fn a_date_is_relative_to_the_systems_clock_where_the_response_has_none() {
+    // 2090-01-01, a Sunday.
+    let date = SystemTime::UNIX_EPOCH + Duration::from_secs(3_786_912_000);
+    for pairs in [
+        &[("retry-after", "Sun, 01 Jan 2090 00:00:00 GMT")][..],
+        &[
+            ("retry-after", "Sun, 01 Jan 2090 00:00:00 GMT"),
+            ("date", "garbled"),
+        ],
+    ] {
+        let before = SystemTime::now();
+        let wait = headers(pairs).retry_after().unwrap();
+        let after = SystemTime::now();
+        let within = date.duration_since(after).unwrap()..=date.duration_since(before).unwrap();
+        assert!(within.contains(&wait), "{wait:?} is not within {within:?}");
+    }
+}
+
+/// What a header may hold: numbers and dates, damaged or not, and anything else.
+fn value() -> impl Strategy<Value = Vec<u8>> {
+    let text = prop_oneof![
+        3 => "[ \t]{0,2}[0-9]{1,12}[ \t]{0,2}",
+        1 => "[0-9]{10,22}",
+        1 => "[-+ 0-9.,eEx_]{1,8}",
+        1 => "(Mon|Tue|Sun), [0-3][0-9] (Jan|Feb|Nov) [0-9]{4} [0-2][0-9]:[0-5][0-9]:[0-6][0-9] (GMT|UTC)",
+        1 => "Sunday, 01-Jan-[0-9]{2} 00:00:0[0-9] GMT",
+        1 => "Sun Nov [ 0-9][0-9] [0-9]{2}:00:00 19[0-9]{2}",
+        1 => any::<String>(),
+    ];
+    prop_oneof![
+        3 => text.prop_map(String::into_bytes),
+        1 => any::<Vec<u8>>(),
+    ]
+}
+
+#[test]
+fn whatever_a_header_holds_is_a_value_or_none() {
+    let parsed = Cell::new(0);
+    let values = proptest::collection::vec(value(), NAMES.len());
+    let config = Config {
+        cases: 2000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let outcome = TestRunner::new(config).run(&values, |values| {
         let mut headers = HeaderMap::new();
-        for (name, value) in NAMES.iter().zip(values) {
-            if let Ok(value) = HeaderValue::from_bytes(&value) {
+        for (name, value) in NAMES.iter().zip(&values) {
+            if let Ok(value) = HeaderValue::from_bytes(value) {
                 headers.insert(*name, value);
             }
         }
-        let waits = [headers.rate_limit_reset(), headers.retry_after()];
-        for wait in waits.into_iter().flatten() {
+        // What is more than white space around digits is no number.
+        let number = |name: &str| {
+            let text = headers.get(name)?.to_str().ok()?.trim();
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse::<u64>().ok().filter(|_| digits)
+        };
+        prop_assert_eq!(headers.rate_limit(), number("x-ratelimit-limit"));
+        prop_assert_eq!(
+            headers.rate_limit_remaining(),
+            number("x-ratelimit-remaining")
+        );
+        let reset = number("x-ratelimit-reset").filter(|seconds| *seconds <= 1 << 31);
+        prop_assert_eq!(headers.rate_limit_reset(), reset.map(Duration::from_secs));
+        for wait in [headers.rate_limit_reset(), headers.retry_after()]
+            .into_iter()
+            .flatten()
+        {
             prop_assert!(std::time::Instant::now().checked_add(wait).is_some());
+            parsed.set(parsed.get() + 1);
         }
-        let _ = (headers.rate_limit(), headers.rate_limit_remaining(), headers.request_id());
-    }
+        let _ = headers.request_id();
+        Ok(())
+    });
+    outcome.unwrap();
+    assert!(parsed.get() > 500, "{} of 4000 were read", parsed.get());
 }

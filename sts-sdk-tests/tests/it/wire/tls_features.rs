@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use sts_sdk_tests::workspace;
+use rcgen::date_time_ymd;
+use sts_sdk_tests::{says, workspace};
 use tokio::sync::Mutex;
 
 use super::tls::{Authority, serve, todo};
@@ -82,8 +83,17 @@ fn build(features: &[String]) -> Command {
     build.run().unwrap().command()
 }
 
-async fn outcome(mut program: Command, act: &str, server: &str, root: &str) -> String {
-    program.args([act, server]).env("ROOT", root);
+async fn outcome(program: Command, act: &str, server: &str, root: &str) -> String {
+    outcome_with(program, act, server, &[("ROOT", root)]).await
+}
+
+async fn outcome_with(
+    mut program: Command,
+    act: &str,
+    server: &str,
+    variables: &[(&str, &str)],
+) -> String {
+    program.args([act, server]).envs(variables.iter().copied());
     let output = tokio::task::spawn_blocking(move || program.output().unwrap());
     let output = output.await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
@@ -141,9 +151,9 @@ async fn features_without_tls_leave_it_to_the_program() {
     let needs_tls = format!(
         "base URL {server:?}: needs TLS; enable the feature rustls, rustls-no-provider or native-tls of sts-sdk"
     );
-    let untrusted = ["invalid peer certificate: UnknownIssuer", todo()].concat();
+    let untrusted = ["*", todo()].concat();
     for (features, of_reqwest, configured) in [
-        (vec![], "no TLS", "invalid URL, scheme is not http"),
+        (vec![], "no TLS", "*"),
         (
             vec!["reqwest/default".to_owned()],
             "rustls",
@@ -153,13 +163,12 @@ async fn features_without_tls_leave_it_to_the_program() {
         let run = |act| outcome(build(&features), act, &server, &root);
         assert_eq!(run("reqwest").await, of_reqwest);
         assert_eq!(run("exchange").await, needs_tls);
-        assert_eq!(
-            run("configured exchange").await,
-            format!(
-                "no connection to localhost:{}: {configured}",
-                address.port()
-            )
+        let said = run("configured exchange").await;
+        let expected = format!(
+            "no connection to localhost:{}: {configured}",
+            address.port()
         );
+        assert!(says(&said, &expected), "{said}");
     }
 }
 
@@ -177,4 +186,66 @@ async fn features_of_the_platforms_tls_say_what_to_do_about_a_certificate_as_rus
         said.starts_with(&expected) && said.ends_with(todo()),
         "{said}"
     );
+}
+
+/// What `tls.rs` holds with the default, for each feature of TLS.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "compiles a program for each feature of TLS, for minutes"]
+async fn features_of_tls_trust_and_distrust_alike() {
+    let _turn = FOLDER.lock().await;
+    let [ours, other] = ["ours", "other"].map(Authority::new);
+    let expired = ours.issue("localhost", |params| {
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2020, 1, 2);
+    });
+    let elsewhere = ours.issue("sts.example.com", |_| ());
+    // What the server presents, whom it asks for a certificate, and what comes of an exchange: it works, or what is said
+    // ends with what to do.
+    let no_advice = "";
+    let cases = [
+        (ours.issue("localhost", |_| ()), false, None),
+        (other.issue("localhost", |_| ()), false, Some(todo())),
+        (expired, false, Some(no_advice)),
+        (elsewhere, false, Some(no_advice)),
+        (ours.issue("localhost", |_| ()), true, Some(no_advice)),
+    ];
+    let mut servers = Vec::new();
+    for (certificate, asks, refused) in cases {
+        let address = serve(certificate, asks.then_some(&ours)).await;
+        servers.push((
+            format!("https://localhost:{}", address.port()),
+            asks,
+            refused,
+        ));
+    }
+    let root = ours.certificate.pem();
+    let (certificate, key) = ours.issue("client", |_| ());
+    let (chain, key) = (certificate.pem(), key.serialize_pem());
+    for features in [
+        &["sts-sdk/rustls"][..],
+        &["sts-sdk/native-tls"],
+        &["sts-sdk/rustls-no-provider", "install-ring"],
+    ] {
+        let features: Vec<String> = features.iter().copied().map(str::to_owned).collect();
+        for (server, asks, refused) in &servers {
+            let said = outcome(build(&features), "exchange", server, &root).await;
+            let Some(advice) = refused else {
+                assert_eq!(said, WORKS, "{features:?}");
+                continue;
+            };
+            // A server that asks for a certificate may refuse only after the handshake.
+            assert!(said != WORKS, "{features:?}: {server} is trusted");
+            assert_eq!(
+                said.ends_with(todo()),
+                *advice == todo(),
+                "{features:?}: {said}"
+            );
+            if *asks {
+                let variables = [("ROOT", &*root), ("CHAIN", &*chain), ("KEY", &*key)];
+                let act = "exchange with a client certificate";
+                let said = outcome_with(build(&features), act, server, &variables).await;
+                assert_eq!(said, WORKS, "{features:?}");
+            }
+        }
+    }
 }
