@@ -3,4 +3,5 @@
 mod another_sdk;
 pub(crate) mod examples;
 mod imports;
+mod promises;
 mod rust_version;
