@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sts_sdk::subject_token::{ClientCredentials, StaticToken, SubjectToken, SubjectTokenSource};
+use sts_sdk::subject_token::{
+    ClientCredentials, EnvironmentVariable, StaticToken, SubjectToken, SubjectTokenSource,
+    TokenFile,
+};
 use sts_sdk::testing::ManualClock;
 use sts_sdk_tests::{Act, Recorded, Server, reply, says};
 
@@ -129,6 +132,26 @@ async fn an_assertion_of_another_source_stands_for_a_secret() {
             ("client_assertion", "eyJ.own.jwt"),
         ])
     );
+}
+
+#[tokio::test]
+async fn without_an_assertion_the_error_is_that_of_its_source() {
+    let server = identity_provider("").await;
+    let folder = tempfile::tempdir().unwrap();
+    let missing = TokenFile::new(folder.path().join("none"));
+    let unset = EnvironmentVariable::new("STS_SDK_TESTS_NO_SUCH_VARIABLE");
+    for (own, transient) in [(error(&missing).await, true), (error(&unset).await, false)] {
+        assert_eq!(own.is_transient(), transient, "{own}");
+        let client = ClientCredentials::new(server.url(), "c");
+        let of_client = if transient {
+            error(&client.client_assertion(missing.clone())).await
+        } else {
+            error(&client.client_assertion(unset.clone())).await
+        };
+        assert_eq!(of_client.to_string(), own.to_string());
+        assert_eq!(of_client.is_transient(), transient, "{of_client}");
+    }
+    assert!(server.take_requests().is_empty());
 }
 
 #[tokio::test]

@@ -178,6 +178,53 @@ async fn what_settings_say_of_a_request_is_sent() {
     assert_eq!(String::from_utf8_lossy(&requests[2].body), form);
 }
 
+#[tokio::test]
+async fn settings_say_how_an_oauth_client_proves_who_it_is() {
+    let server = Server::start(|_| reply("200 OK", &[], r#"{"access_token": "eyJ.a.b"}"#));
+    let server = server.await.unwrap();
+    let url = format!("{}/token", server.url());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "eyJ.own.jwt\n").unwrap();
+    let file = file.to_str().unwrap();
+    // c:s and c:eyJ.own.jwt
+    let (of_text, of_file) = ("Basic Yzpz", "Basic YzpleUoub3duLmp3dA==");
+    let secret = ("CONFLUENT_STS_CLIENT_SECRET", "s");
+    let in_body = ("CONFLUENT_STS_SECRET_IN_BODY", "true");
+    let assertion = "grant_type=client_credentials&client_id=c&client_assertion_type=\
+                     urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=eyJ.own.jwt";
+    let cases: [(&[(&'static str, &str)], _, _); 4] = [
+        (&[secret], Some(of_text), "grant_type=client_credentials"),
+        (
+            &[("CONFLUENT_STS_CLIENT_SECRET_FILE", file)],
+            Some(of_file),
+            "grant_type=client_credentials",
+        ),
+        (
+            &[secret, in_body],
+            None,
+            "grant_type=client_credentials&client_id=c&client_secret=s",
+        ),
+        (
+            &[("CONFLUENT_STS_CLIENT_ASSERTION_FILE", file)],
+            None,
+            assertion,
+        ),
+    ];
+    for (settings, header, form) in cases {
+        let common = [
+            ("CONFLUENT_STS_TOKEN_URL", &*url),
+            ("CONFLUENT_STS_CLIENT_ID", "c"),
+        ];
+        let source = chosen(&[&common[..], settings].concat()).unwrap();
+        source.subject_token().await.unwrap();
+        let request = &server.take_requests()[0];
+        assert_eq!(request.target, "/token");
+        assert_eq!(request.header("authorization"), header);
+        assert_eq!(String::from_utf8_lossy(&request.body), form);
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_program_may_take_as_long_as_a_setting_says() {
