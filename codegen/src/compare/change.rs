@@ -142,12 +142,12 @@ mod tests {
     #[test]
     fn the_next_version_is_counted_as_cargo_does() {
         for (verdict, version, next) in [
-            (Verdict::Major, "0.1.4", Some("0.2.0")),
-            (Verdict::Minor, "0.1.4", Some("0.1.5")),
-            (Verdict::Patch, "0.1.4", Some("0.1.5")),
-            (Verdict::Major, "1.2.3", Some("2.0.0")),
-            (Verdict::Minor, "1.2.3", Some("1.3.0")),
-            (Verdict::Patch, "1.2.3", Some("1.2.4")),
+            (Verdict::Major, "0.3.1", Some("0.4.0")),
+            (Verdict::Minor, "0.3.1", Some("0.3.2")),
+            (Verdict::Patch, "0.3.1", Some("0.3.2")),
+            (Verdict::Major, "1.3.1", Some("2.0.0")),
+            (Verdict::Minor, "1.3.1", Some("1.4.0")),
+            (Verdict::Patch, "1.3.1", Some("1.3.2")),
             (Verdict::Unchanged, "1.2.3", None),
             (Verdict::Major, "1.2.3-alpha", None),
         ] {

@@ -2,7 +2,7 @@
 
 use sts_emulator::{Fault, IdentityPool, StsEmulator};
 
-use crate::world::{World, ran};
+use crate::world::{Ran, World, ran};
 
 #[tokio::test]
 async fn arguments_that_make_no_sense_are_code_2() {
@@ -52,6 +52,26 @@ async fn help_and_version_are_no_errors() {
     let help = world.run(&["--help"]).await.printed();
     for line in ["Exit codes:", "  3  the source gave no subject token"] {
         assert!(help.lines().any(|other| other == line), "{help}");
+    }
+}
+
+#[tokio::test]
+async fn what_this_machine_does_not_let_it_do_is_code_1() {
+    let world = World::new().await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let port = world.run(&["serve", "--listen", &address]).await;
+    assert_eq!((port.code, port.err.lines().count()), (Some(1), 1));
+    let expected = format!("error: cannot listen on {address}: ");
+    assert!(port.err.starts_with(&expected), "{}", port.err);
+    if cfg!(target_os = "linux") {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let mut command = world.command(&["token"]);
+        let child = command.stdout(full.unwrap()).spawn().unwrap();
+        let output = Ran::from(child.wait_with_output().await.unwrap());
+        assert_eq!((output.code, output.err.lines().count()), (Some(1), 1));
+        let expected = "error: standard output cannot be written: ";
+        assert!(output.err.starts_with(expected), "{}", output.err);
     }
 }
 

@@ -30,6 +30,8 @@ async fn completions_know_all_commands() {
             "serve",
             "header",
             "kafka-config",
+            "inspect",
+            "doctor",
             "emulate",
             "completions",
             "man",

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use super::job::{Job, end};
-use crate::world::{post, until};
+use crate::world::{claims, post, until};
 
 /// What a client gets of the token endpoint.
 async fn asked(url: &str, id: &str, secret: &str) -> Value {
@@ -96,6 +96,33 @@ async fn the_endpoint_alone_needs_no_pool() {
         "the secret is masked"
     );
     assert_eq!(job.emulator.count(), 0);
+}
+
+#[tokio::test]
+async fn inputs_are_settings_and_one_that_is_empty_leaves_the_variable_of_the_job() {
+    let mut job = Job::new(true).await;
+    let file = job.folder.path().join("profiles.toml");
+    let profiles =
+        "[profiles.work]\nidentity_pool_id = 'pool-of-profile'\naudience = 'my-audience'\n";
+    fs::write(&file, profiles).unwrap();
+    let inputs = [
+        ("config", file.to_str().unwrap()),
+        ("profile", "work"),
+        ("lifetime", "600"),
+    ];
+    for (variable, pool) in [
+        (None, "pool-of-profile"),
+        (Some("pool-of-job"), "pool-of-job"),
+    ] {
+        let variable = variable.map(|pool| ("CONFLUENT_STS_IDENTITY_POOL_ID", String::from(pool)));
+        job.variables.extend(variable);
+        let ran = job.run(&inputs).await;
+        assert_eq!(ran.code, 0, "{}", ran.log);
+        let token = claims(&fs::read_to_string(&ran.outputs["token-file"]).unwrap());
+        assert_eq!(token["identity_pool_id"], pool);
+        let lifetime = token["exp"].as_u64().unwrap() - token["iat"].as_u64().unwrap();
+        assert_eq!(lifetime, 600);
+    }
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ async fn each_step_says_what_it_found() {
         ]
     );
     assert_eq!((ran.code.unwrap(), ran.err.as_str()), (0, ""));
+    assert_eq!(setup.emulator.counts().exchange, 1);
 }
 
 #[tokio::test]

@@ -275,6 +275,16 @@ async fn the_token_of_the_other_plane_is_refused_before_anything_is_sent() {
         let why = hooks::not_sent(&outcome);
         assert_eq!(why.is_none(), sent, "{takes:?}: {why:?}");
         assert!(why.is_none_or(|why| why.token().is_none()));
+        if let Some(why) = why {
+            let (wanted, other) = match takes {
+                Takes::ExternalToken => ("an external token", "an access token of STS"),
+                _ => ("an access token of STS", "an external token"),
+            };
+            let said = format!(
+                "read takes {wanted}, and this client has {other}; make a client with the other"
+            );
+            assert_eq!(why.to_string(), said);
+        }
         // Whoever does not ask why must not take it for a success.
         let status = outcome.unwrap().status();
         assert_eq!(status, if sent { 200 } else { 599 }, "{takes:?}");

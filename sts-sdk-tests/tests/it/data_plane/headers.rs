@@ -58,6 +58,17 @@ async fn by_default_there_is_the_token_alone() {
 }
 
 #[tokio::test]
+async fn an_access_token_of_sts_comes_alone() {
+    let server = server().await;
+    let authenticator = Authenticator::builder(provider(token).2).host("127.0.0.1");
+    let authenticator = authenticator.build().unwrap();
+    let client = Client::new();
+    authenticator.send(client.get(server.url())).await.unwrap();
+    let request = server.take_requests().remove(0);
+    assert_eq!(seen(&request), [Some("Bearer token-0"), None, None]);
+}
+
+#[tokio::test]
 async fn what_the_caller_has_set_stays() {
     let server = server().await;
     let token = external_token("me");

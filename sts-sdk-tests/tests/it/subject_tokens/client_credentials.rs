@@ -285,6 +285,38 @@ async fn what_an_identity_provider_says_is_repeated_without_secrets() {
 }
 
 #[tokio::test]
+async fn codes_of_the_documentation_are_repeated() {
+    for (status, code, further) in [
+        (
+            "401 Unauthorized",
+            "invalid_client",
+            ": check the client id and its secret or key",
+        ),
+        (
+            "401 Unauthorized",
+            "unauthorized_client",
+            ": check the client id and its secret or key",
+        ),
+        ("400 Bad Request", "unauthorized_client", ""),
+        ("403 Forbidden", "access_denied", ""),
+        ("400 Bad Request", "invalid_scope", ""),
+        ("400 Bad Request", "invalid_target", ""),
+        ("400 Bad Request", "invalid_resource", ""),
+    ] {
+        let body = format!(r#"{{"error": "{code}", "error_description": "no"}}"#);
+        let server = Server::start(move |_| reply(status, &[], body.as_str()));
+        let server = server.await.unwrap();
+        let error = error(&ClientCredentials::new(server.url(), "c").client_secret("s")).await;
+        let at = server.url().replace("http://", "the token endpoint at ");
+        assert_eq!(
+            error.to_string(),
+            format!("{at} answered {status}: no (code {code}){further}")
+        );
+        assert!(!error.is_transient(), "{code}");
+    }
+}
+
+#[tokio::test]
 async fn azure_workload_identity_is_read_from_its_variables() {
     let server = identity_provider(r#", "expires_in": 3599"#).await;
     let folder = tempfile::tempdir().unwrap();
