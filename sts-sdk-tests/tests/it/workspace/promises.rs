@@ -1,4 +1,4 @@
-//! `promises.md`: what the documentation promises, and the tests that hold it.
+//! The pages of `promises/`: what the documentation promises, and the tests that hold it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,8 +7,20 @@ use std::path::{Path, PathBuf};
 use sts_sdk_tests::workspace;
 use syn::Item;
 
+const PAGES: &str = "sts-sdk-tests/promises";
+
 /// Every row of a table in the documentation of these is quoted, pages that it includes among them.
-const DOCUMENTED: [&str; 2] = ["sts-sdk/src", "sts-emulator/src"];
+const DOCUMENTED: [&str; 9] = [
+    "sts-sdk/src",
+    "sts-emulator/src",
+    "sts-cli/src",
+    "codegen/src",
+    "docs/another-sdk.md",
+    "docs/command.md",
+    "docs/data-plane.md",
+    "docs/subject-tokens.md",
+    "docs/updating-the-spec.md",
+];
 
 /// A quote, and the tests that are named below it.
 #[derive(Default)]
@@ -17,9 +29,8 @@ struct Promise {
     tests: Vec<String>,
 }
 
-/// What `promises.md` says, by the file that is quoted. What cannot be read is noted in `wrong`.
-fn promises(text: &str, wrong: &mut Vec<String>) -> BTreeMap<String, Vec<Promise>> {
-    let mut all: BTreeMap<String, Vec<Promise>> = BTreeMap::new();
+/// Reads a page of promises into `all`, by the file that is quoted. What cannot be read is noted in `wrong`.
+fn promises(text: &str, all: &mut BTreeMap<String, Vec<Promise>>, wrong: &mut Vec<String>) {
     let mut file = None;
     let mut before = "";
     for line in text.lines() {
@@ -38,12 +49,11 @@ fn promises(text: &str, wrong: &mut Vec<String>) -> BTreeMap<String, Vec<Promise
             {
                 promise.tests.push(test.to_owned());
             } else if !line.is_empty() {
-                wrong.push(format!("promises.md: neither a quote nor a test: {line}"));
+                wrong.push(format!("{PAGES}: neither a quote nor a test: {line}"));
             }
         }
         before = line;
     }
-    all
 }
 
 /// `text` in one line, with single spaces.
@@ -68,15 +78,19 @@ fn is_page(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|end| end == "md")
 }
 
-/// The rows of its tables, without their heads.
+/// The rows of its tables, without their heads. Those within blocks of code are none.
 fn rows(documentation: &[&str]) -> Vec<String> {
     let is_rule = |line: &&str| line.starts_with("| ---");
-    let lines = documentation.iter().enumerate();
-    let rows = lines.filter(|(at, line)| {
+    let mut is_code = false;
+    let mut rows = Vec::new();
+    for (at, line) in documentation.iter().enumerate() {
+        is_code ^= line.starts_with("```");
         let is_head = documentation.get(at + 1).is_some_and(is_rule);
-        line.starts_with("| ") && !is_rule(line) && !is_head
-    });
-    rows.map(|(_, line)| spaced(line)).collect()
+        if !is_code && line.starts_with("| ") && !is_rule(line) && !is_head {
+            rows.push(spaced(line));
+        }
+    }
+    rows
 }
 
 /// The names of the tests in a file, or `None` if it cannot be read.
@@ -120,18 +134,17 @@ fn collect(items: &[Item], names: &mut Vec<String>) {
     }
 }
 
-/// The sources and pages below `folder`.
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "rs" || extension == "md")
-        {
-            found.push(path);
+/// The sources and pages below `path`, which may be one itself.
+fn sources(path: &Path, found: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            sources(&entry.unwrap().path(), found);
         }
+    } else if path
+        .extension()
+        .is_some_and(|extension| extension == "rs" || extension == "md")
+    {
+        found.push(path.to_owned());
     }
 }
 
@@ -164,14 +177,49 @@ fn check(
 
 #[test]
 fn every_promise_is_where_it_is_quoted_from_and_has_a_test() {
-    let text = fs::read_to_string(workspace().join("sts-sdk-tests/promises.md")).unwrap();
     let mut wrong = Vec::new();
-    let mut promised = promises(&text, &mut wrong);
-    let mut files = Vec::new();
-    for folder in DOCUMENTED {
-        sources(&workspace().join(folder), &mut files);
+    let mut promised = BTreeMap::new();
+    let mut pages = Vec::new();
+    sources(&workspace().join(PAGES), &mut pages);
+    for page in pages {
+        let text = fs::read_to_string(page).unwrap();
+        promises(&text, &mut promised, &mut wrong);
     }
     let mut known = BTreeMap::new();
+    for documented in DOCUMENTED {
+        let mut files = Vec::new();
+        sources(&workspace().join(documented), &mut files);
+        assert!(!files.is_empty(), "{documented} is documented");
+        let rows_found = check_files(files, &mut promised, &mut known, &mut wrong);
+        // The command's are on its page.
+        let has_rows = rows_found > 0 || documented == "sts-cli/src";
+        assert!(has_rows, "{documented} has rows of tables");
+    }
+    // Others: quotes of them are checked, whichever there are.
+    for (path, quoted) in promised {
+        match fs::read_to_string(workspace().join(&path)) {
+            Ok(page) if is_page(&path) => {
+                for promise in &quoted {
+                    check(&path, &spaced(&page), promise, &mut known, &mut wrong);
+                }
+            }
+            _ => wrong.push(format!("{path} is no source and no page")),
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{PAGES}/README.md says how to put this right:\n{}",
+        wrong.join("\n")
+    );
+}
+
+/// Checks what is `promised` of `files`, and that all their rows are; how many there are.
+fn check_files(
+    files: Vec<PathBuf>,
+    promised: &mut BTreeMap<String, Vec<Promise>>,
+    known: &mut BTreeMap<String, Option<Vec<String>>>,
+    wrong: &mut Vec<String>,
+) -> usize {
     let mut rows_found = 0;
     for file in files {
         let path = file.strip_prefix(workspace()).unwrap();
@@ -187,33 +235,17 @@ fn every_promise_is_where_it_is_quoted_from_and_has_a_test() {
         }
         let documentation = spaced(&documentation.join(" "));
         for promise in &quoted {
-            check(&path, &documentation, promise, &mut known, &mut wrong);
+            check(&path, &documentation, promise, known, wrong);
         }
     }
-    // Pages: quotes of them are checked, whichever there are.
-    for (path, quoted) in promised {
-        match fs::read_to_string(workspace().join(&path)) {
-            Ok(page) if is_page(&path) => {
-                for promise in &quoted {
-                    check(&path, &spaced(&page), promise, &mut known, &mut wrong);
-                }
-            }
-            _ => wrong.push(format!("{path} is no source and no page")),
-        }
-    }
-    assert!(rows_found > 100, "rows were found: {rows_found}");
-    assert!(
-        wrong.is_empty(),
-        "promises.md says how to put this right:\n{}",
-        wrong.join("\n")
-    );
+    rows_found
 }
 
 #[test]
 fn what_is_edited_renamed_or_new_is_seen() {
     let source =
         "/// | a | b |\n/// | --- | --- |\n/// | one | two |\n/// Never\n/// fails.\nfn f() {}\n";
-    let page = "1. See:\n\n   | a | b |\n   | --- | --- |\n   | one | two |\n";
+    let page = "1. See:\n\n   | a | b |\n   | --- | --- |\n   | one | two |\n\n```text\n| three | four |\n```\n";
     assert_eq!(rows(&documentation(page, true)), ["| one | two |"]);
     let documentation = documentation(source, false);
     assert_eq!(rows(&documentation), ["| one | two |"]);
@@ -221,7 +253,8 @@ fn what_is_edited_renamed_or_new_is_seen() {
         "sts-sdk-tests/tests/it/workspace/promises.rs::what_is_edited_renamed_or_new_is_seen";
     let found = |page: &str| {
         let mut wrong = Vec::new();
-        let all = promises(page, &mut wrong);
+        let mut all = BTreeMap::new();
+        promises(page, &mut all, &mut wrong);
         let text = spaced(&documentation.join(" "));
         for promise in all.get("a.rs").into_iter().flatten() {
             check("a.rs", &text, promise, &mut BTreeMap::new(), &mut wrong);
@@ -257,7 +290,7 @@ fn what_is_edited_renamed_or_new_is_seen() {
         ),
         (
             sound.replace("> Never", "Never"),
-            "promises.md: neither a quote nor a test: Never",
+            "sts-sdk-tests/promises: neither a quote nor a test: Never",
         ),
     ] {
         assert_eq!(found(&page)[0], expected, "{page}");
