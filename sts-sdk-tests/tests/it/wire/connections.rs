@@ -224,6 +224,45 @@ async fn options_of_the_http_client_have_their_effect() {
     assert_eq!(server.take_requests().len(), 1);
 }
 
+#[tokio::test]
+async fn proxies_of_the_builder_come_beside_those_of_the_http_client_and_none_means_none() {
+    let mut servers = Vec::new();
+    for _ in 0..3 {
+        servers.push(Server::start(|_| ok()).await.unwrap());
+    }
+    let (of_client, of_builder) = (servers[0].url(), servers[1].url());
+    let address = servers[2].url().replace("http://", "").parse().unwrap();
+    for (host, none, asked) in [
+        ("first.example.com", false, 0),
+        ("second.example.com", false, 1),
+        ("first.example.com", true, 2),
+    ] {
+        let of_client = of_client.clone();
+        let builder = Client::builder()
+            .base_url(format!("http://{host}"))
+            .allow_http()
+            .http_client(move |builder| {
+                let of_client = of_client.clone();
+                let for_first = reqwest::Proxy::custom(move |url| {
+                    let is_first = url.host_str() == Some("first.example.com");
+                    is_first.then(|| of_client.clone())
+                });
+                builder.resolve(host, address).proxy(for_first)
+            });
+        let builder = if none {
+            builder.no_proxy()
+        } else {
+            builder.proxy(reqwest::Proxy::all(&of_builder).unwrap())
+        };
+        exchange(&builder.build().unwrap()).await.unwrap();
+        let counts = servers.iter().map(|server| server.take_requests().len());
+        let counts: Vec<usize> = counts.collect();
+        let mut expected = vec![0; 3];
+        expected[asked] = 1;
+        assert_eq!(counts, expected, "{host}, none: {none}");
+    }
+}
+
 /// A response of `length` bytes that takes a thousandth of them on the wire.
 fn compressed(length: usize) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
