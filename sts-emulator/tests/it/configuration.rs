@@ -108,12 +108,11 @@ fn the_documentation_has_a_configuration() {
 
 #[test]
 fn what_is_wrong_is_told_with_its_line() {
+    // In the words of the operating system.
+    let none = std::fs::read("nowhere").unwrap_err();
     for (text, why) in [
-        (
-            "\nlisten = 5",
-            "line 2: invalid type: integer `5`, expected socket address",
-        ),
-        ("listen = \"a\"", "line 1: invalid socket address syntax"),
+        ("\nlisten = 5", "line 2: "),
+        ("listen = \"a\"", "line 1: "),
         ("\n\nlisten", "line 3: "),
         (
             "a = 1",
@@ -165,7 +164,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ),
         (
             "[[identity_provider]]\nissuer = 'a'\njwks_file = 'nowhere'",
-            "line 3: nowhere: No such file or directory (os error 2)",
+            &format!("line 3: nowhere: {none}"),
         ),
         (
             "[[identity_provider]]\nissuer = 'a'\njwks_url = 'http://b'\njwks_file = 'c'",
@@ -173,7 +172,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ),
         (
             "[[identity_provider]]\nissuer = 'nonsense'",
-            "line 2: nonsense/.well-known/openid-configuration is no URL: relative URL without a base",
+            "line 2: nonsense/.well-known/openid-configuration is no URL: ",
         ),
         (
             "[[fault]]\nstatus = 429\n\n[[fault]]\nstatus = 1",

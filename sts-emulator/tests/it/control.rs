@@ -47,13 +47,7 @@ async fn faults_are_made_listed_and_cleared() {
 async fn nonsense_is_told_and_changes_nothing() {
     let emulator = StsEmulator::start().await.unwrap();
     for (method, path, body, status, why) in [
-        (
-            "POST",
-            "faults",
-            "",
-            400,
-            "the body cannot be read: EOF while parsing a value at line 1 column 0; an example: ",
-        ),
+        ("POST", "faults", "", 400, "the body cannot be read: "),
         (
             "POST",
             "faults",
@@ -112,9 +106,13 @@ async fn nonsense_is_told_and_changes_nothing() {
             "the body cannot be read: missing field `advance_seconds`",
         ),
     ] {
+        let body_is_empty = body.is_empty();
         let (got, body) = control(&emulator, method, path, body).await;
         let error = body["error"].as_str().unwrap();
         assert!(got == status && error.starts_with(why), "{got} {error}");
+        if body_is_empty && status == 400 {
+            assert!(error.contains("; an example: "), "{error}");
+        }
     }
     let (_, list) = control(&emulator, "GET", "faults", "").await;
     assert_eq!(list, json!({"faults": []}));

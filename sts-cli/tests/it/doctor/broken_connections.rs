@@ -72,17 +72,12 @@ async fn nothing_listens() {
     let setup = working()
         .await
         .variable("CONFLUENT_STS_URL", &format!("http://{address}"));
-    let (code, failure) = setup.failure().await;
+    // In the words of the operating system.
+    let refused = std::net::TcpStream::connect(address).unwrap_err();
     let expected = format!(
-        "server         no connection to {address}: Connection refused (os error 111); nothing listens there; check \
-         host and port of the URL"
+        "server         no connection to {address}: {refused}; nothing listens there; check host and port of the URL"
     );
-    let expected = if cfg!(target_os = "linux") {
-        expected
-    } else {
-        expected.replace("111", "61")
-    };
-    assert_eq!((code, failure), (5, expected));
+    assert_eq!(setup.failure().await, (5, expected));
 }
 
 #[tokio::test]
@@ -113,11 +108,15 @@ async fn the_proxy_wants_credentials() {
         .await
         .variable("CONFLUENT_STS_URL", "https://sts.example")
         .variable("HTTPS_PROXY", &proxy);
-    let expected = format!(
-        "server         no connection to sts.example:443 through the proxy {proxy}: tunnel error: proxy \
-         authorization required; write user name and password of the proxy into the URL that HTTPS_PROXY has"
+    let (code, failure) = setup.failure().await;
+    let begin =
+        format!("server         no connection to sts.example:443 through the proxy {proxy}: ");
+    let end = "; write user name and password of the proxy into the URL that HTTPS_PROXY has";
+    assert!(
+        failure.starts_with(&begin) && failure.ends_with(end),
+        "{failure}"
     );
-    assert_eq!(setup.failure().await, (5, expected));
+    assert_eq!(code, 5);
 }
 
 #[tokio::test]
@@ -126,12 +125,15 @@ async fn the_certificate_is_not_trusted() {
     let setup = working()
         .await
         .variable("CONFLUENT_STS_URL", &format!("https://localhost:{port}"));
-    let expected = format!(
-        "server         no connection to localhost:{port}: invalid peer certificate: UnknownIssuer; let \
-         SSL_CERT_FILE name a file with the root certificate that it comes from, such as that of a proxy which \
-         reads what is sent"
+    let (code, failure) = setup.failure().await;
+    let begin = format!("server         no connection to localhost:{port}: ");
+    let end = "; let SSL_CERT_FILE name a file with the root certificate that it comes from, such as that of a proxy \
+        which reads what is sent";
+    assert!(
+        failure.starts_with(&begin) && failure.ends_with(end),
+        "{failure}"
     );
-    assert_eq!(setup.failure().await, (5, expected));
+    assert_eq!(code, 5);
 }
 
 #[tokio::test]

@@ -23,9 +23,13 @@ async fn a_job_of_github_lacks_the_permission() {
 #[tokio::test]
 async fn the_file_is_not_there() {
     let setup = working().await.argument("--token-file=/nowhere/token");
-    let expected = "source         the subject token file /nowhere/token cannot be read: No such file or directory \
-        (os error 2); check the path, and that this user may read it";
-    assert_eq!(setup.failure().await, (3, expected.to_owned()));
+    // In the words of the operating system.
+    let none = std::fs::read("/nowhere/token").unwrap_err();
+    let expected = format!(
+        "source         the subject token file /nowhere/token cannot be read: {none}; check the path, and that this \
+         user may read it"
+    );
+    assert_eq!(setup.failure().await, (3, expected));
 }
 
 #[tokio::test]

@@ -2,12 +2,12 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 use std::time::Duration;
 
 use sts_sdk::subject_token::Spiffe;
-use sts_sdk_tests::{SvidAnswer, WorkloadApi};
+use sts_sdk_tests::{SvidAnswer, WorkloadApi, says};
 
 use super::super::platform::ask;
 use super::super::{error, read};
@@ -138,30 +138,23 @@ async fn an_answer_without_a_token_and_a_lost_call_are_errors() {
         (
             "none",
             SvidAnswer::Tokens(vec![]),
-            "answered without a JWT-SVID: Workload API response is missing required field: JWTSVIDResponse.svids",
+            "answered without a JWT-SVID: *",
             false,
         ),
         (
             "empty",
             SvidAnswer::Tokens(vec![String::new()]),
-            "answered without a JWT-SVID: Workload API response is missing required field: JWTSVID.svid",
+            "answered without a JWT-SVID: *",
             false,
         ),
-        (
-            "reset",
-            SvidAnswer::Reset,
-            "did not answer: stream error received: unexpected internal error encountered",
-            true,
-        ),
+        ("reset", SvidAnswer::Reset, "did not answer: *", true),
     ] {
         let socket = folder.path().join(name);
         let agent = WorkloadApi::at(&socket, move |_| answer.clone()).unwrap();
         let error = error(&asking(&agent)).await;
         let expected = format!("{WHO}{} {said}", socket.display());
-        assert_eq!(
-            (error.to_string(), error.is_transient()),
-            (expected, transient)
-        );
+        assert!(says(&error.to_string(), &expected), "{error}");
+        assert_eq!(error.is_transient(), transient, "{error}");
     }
 }
 
@@ -189,17 +182,18 @@ async fn an_agent_may_go_and_come_back() {
     drop(agent);
     let gone = error(&source).await;
     let cannot = format!("{WHO}{} cannot be connected to: ", socket.display());
+    // In the words of the operating system.
+    let said = || UnixStream::connect(&socket).unwrap_err();
     let expected = format!(
-        "{cannot}there is no such socket; start the agent, or mount its socket into the container: No such file or \
-         directory (os error 2)"
+        "{cannot}there is no such socket; start the agent, or mount its socket into the container: {}",
+        said()
     );
     assert_eq!((gone.to_string(), gone.is_transient()), (expected, true));
 
     // What an agent leaves behind that is killed.
     drop(UnixListener::bind(&socket).unwrap());
     let killed = error(&source).await;
-    let expected =
-        format!("{cannot}nobody listens there; start the agent: Connection refused (os error 111)");
+    let expected = format!("{cannot}nobody listens there; start the agent: {}", said());
     assert_eq!(
         (killed.to_string(), killed.is_transient()),
         (expected, true)
@@ -233,11 +227,11 @@ async fn a_socket_that_may_not_be_opened_is_a_permanent_error() {
     }
     let output = tokio::task::spawn_blocking(move || command.output());
     let output = output.await.unwrap().unwrap();
+    let denied = std::io::Error::from(rustix::io::Errno::ACCESS);
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
         format!(
-            "permanent {WHO}{} cannot be connected to: the socket may not be opened; let this user open it: Permission denied \
-             (os error 13)\n",
+            "permanent {WHO}{} cannot be connected to: the socket may not be opened; let this user open it: {denied}\n",
             socket.display()
         )
     );
