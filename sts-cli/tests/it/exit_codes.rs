@@ -34,7 +34,7 @@ async fn arguments_that_make_no_sense_are_code_2() {
         world.run(arguments).await.fails(2, line);
     }
     for arguments in [
-        ["token", "--lifetime", "901"],
+        ["token", "--lifetime", "0"],
         ["token", "--url", "http://sts.example"],
     ] {
         assert_eq!(world.run(&arguments).await.code, Some(2), "{arguments:?}");

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sts_emulator::StsEmulator;
 
-use crate::requests::{Form, Shared, client};
+use crate::requests::{Form, Shared, client, lifetimes};
 
 async fn control(emulator: &StsEmulator, method: &str, path: &str, body: &str) -> (u16, Value) {
     let method: Method = method.parse().unwrap();
@@ -123,13 +123,15 @@ async fn the_log_the_clock_and_a_fresh_start() {
     let emulator = StsEmulator::start().await.unwrap();
     let form = Form::new(&emulator.subject_token("me").unwrap());
     let reply = form.exchanged(&emulator).await;
+    let (lifetime, _) = lifetimes();
+    let issued = format!("a token for me in pool-abc, {lifetime} s");
     let (_, log) = control(&emulator, "GET", "requests", "").await;
     let request = &log["requests"][0];
     assert_eq!(request["parameters"]["subject_token"], "[redacted]");
     assert_eq!(request["parameters"]["identity_pool_id"], "pool-abc");
     assert_eq!(
         (&request["status"], &request["outcome"]),
-        (&json!(200), &json!("a token for me in pool-abc, 900 s"))
+        (&json!(200), &json!(issued))
     );
     let open = async || {
         let request = client().get(format!("{}/resource", emulator.url()));
@@ -143,8 +145,9 @@ async fn the_log_the_clock_and_a_fresh_start() {
             .as_u16()
     };
     assert_eq!(open().await, 200);
-    let (_, clock) = control(&emulator, "POST", "clock", r#"{"advance_seconds": 900}"#).await;
-    assert_eq!(clock["ahead_seconds"], 900);
+    let to_its_end = json!({"advance_seconds": lifetime}).to_string();
+    let (_, clock) = control(&emulator, "POST", "clock", &to_its_end).await;
+    assert_eq!(clock["ahead_seconds"], lifetime);
     assert_eq!(open().await, 401);
     assert_eq!(control(&emulator, "POST", "reset", "").await.0, 200);
     let (_, clock) = control(&emulator, "GET", "clock", "").await;

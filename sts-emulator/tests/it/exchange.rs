@@ -2,7 +2,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use sts_emulator::StsEmulator;
 
-use crate::requests::{Form, PATH, claims, client, refusal};
+use crate::requests::{Form, PATH, claims, client, lifetimes, refusal};
 
 #[tokio::test]
 async fn a_subject_token_is_exchanged() {
@@ -12,7 +12,7 @@ async fn a_subject_token_is_exchanged() {
     let token = reply["access_token"].as_str().unwrap();
     let expected = json!({
         "access_token": token,
-        "expires_in": 900,
+        "expires_in": lifetimes().0,
         "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
         "token_type": "Bearer",
     });
@@ -22,8 +22,8 @@ async fn a_subject_token_is_exchanged() {
     assert_eq!(claims["sub"], "me");
     assert_eq!(claims["identity_pool_id"], "pool-abc");
     assert_eq!(
-        claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
-        900
+        claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap(),
+        lifetimes().0
     );
     let other = form.exchanged(&emulator).await;
     assert_ne!(other["access_token"], token);
@@ -49,6 +49,8 @@ async fn everything_else_is_refused_with_the_parameter() {
     let emulator = StsEmulator::start().await.unwrap();
     let form = Form::new(&emulator.subject_token("me").unwrap());
     let wrong = "urn:ietf:params:oauth:token-type:id_token";
+    let (_, most) = lifetimes();
+    let beyond = (most + 1).to_string();
     let cases = [
         ("grant_type", None, "grant_type is required and missing"),
         (
@@ -83,8 +85,8 @@ async fn everything_else_is_refused_with_the_parameter() {
         ),
         (
             "expires_in",
-            Some("901"),
-            "expires_in is 901, the maximum is 900",
+            Some(&*beyond),
+            &*format!("expires_in is {beyond}, the maximum is {most}"),
         ),
         (
             "expires_in",

@@ -9,6 +9,15 @@ pub(crate) const PATH: &str = "/sts/v1/oauth2/token";
 /// The fragment of the specification.
 pub(crate) const FRAGMENT: &str = include_str!("../../openapi/sts-v1.yaml");
 
+/// The lifetime that the fragment has as the default, and the greatest, in seconds.
+pub(crate) fn lifetimes() -> (u64, u64) {
+    let fragment: Value = serde_saphyr::from_str(FRAGMENT).unwrap();
+    let request = &fragment["components"]["schemas"]["sts.v1.TokenExchangeRequest"];
+    let lifetime = &request["properties"]["expires_in"];
+    let number = |keyword: &str| lifetime[keyword].as_u64().unwrap();
+    (number("default"), number("maximum"))
+}
+
 /// A client that goes through no proxy.
 pub(crate) fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
@@ -40,7 +49,7 @@ impl Form {
     }
 
     /// With this value, or without the parameter if it is none.
-    pub(crate) fn with(mut self, name: &str, value: impl Into<Option<&'static str>>) -> Self {
+    pub(crate) fn with<'a>(mut self, name: &str, value: impl Into<Option<&'a str>>) -> Self {
         self.0.retain(|(other, _)| other != name);
         if let Some(value) = value.into() {
             self.0.push((name.to_owned(), value.to_owned()));

@@ -89,7 +89,7 @@ async fn settings_that_no_exchange_can_be_made_with() {
         ("CONFLUENT_STS_ALLOW_HTTP", "yes"),
         ("CONFLUENT_STS_DEADLINE", "18446744073709551615"),
         ("CONFLUENT_STS_DEADLINE", "soon"),
-        ("CONFLUENT_STS_LIFETIME", "901"),
+        ("CONFLUENT_STS_LIFETIME", "0"),
         ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-a,pool-b"),
         ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-a\nb"),
     ] {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sts_emulator::{Fault, FaultBody, StsEmulator};
 use sts_sdk::{AccessToken, Client, ExchangeError, TokenExchangeRequest};
+use sts_sdk_tests::{lifetimes, seconds};
 
 /// The outcome of one exchange while `fault` is in force.
 async fn exchange(emulator: &StsEmulator, fault: Fault) -> Result<AccessToken, ExchangeError> {
@@ -137,7 +138,7 @@ async fn headers_and_suggestions_arrive() {
     let token = exchange(&emulator, Fault::headers().header("x-a", "b"))
         .await
         .unwrap();
-    assert_eq!(token.lifetime(), Duration::from_secs(900));
+    assert_eq!(token.lifetime(), seconds(lifetimes().1.try_into().unwrap()));
     exchange(&emulator, Fault::slow(Duration::ZERO))
         .await
         .unwrap();

@@ -39,6 +39,7 @@ fn names(request: &Recorded) -> Vec<String> {
 
 #[tokio::test]
 async fn the_published_example_is_sent_byte_for_byte() {
+    let (_, lifetime) = lifetimes();
     let request = sent(|body| {
         body.api_version(StsV1TokenExchangeRequestApiVersion::StsV1)
             .kind(StsV1TokenExchangeRequestKind::TokenExchangeRequest)
@@ -48,13 +49,12 @@ async fn the_published_example_is_sent_byte_for_byte() {
             .identity_pool_id("pool_1")
             .subject_token_type("urn:ietf:params:oauth:token-type:jwt")
             .requested_token_type("urn:ietf:params:oauth:token-type:access_token")
-            .expires_in(900)
+            .expires_in(lifetime)
     })
     .await;
-    assert_eq!(
-        String::from_utf8(request.body).unwrap(),
+    let expected = format!(
         "api_version=sts%2Fv1\
-         &expires_in=900\
+         &expires_in={lifetime}\
          &grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange\
          &id=dlz-f3a90de\
          &identity_pool_id=pool_1\
@@ -63,6 +63,7 @@ async fn the_published_example_is_sent_byte_for_byte() {
          &subject_token=test_jwt_token\
          &subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Ajwt"
     );
+    assert_eq!(String::from_utf8(request.body).unwrap(), expected);
 }
 
 #[tokio::test]

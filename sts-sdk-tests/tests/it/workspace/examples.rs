@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use sts_sdk_tests::workspace;
+use sts_sdk_tests::{lifetimes, workspace};
 
 /// The example `name` of a crate of the workspace.
 pub(crate) fn example(name: &str) -> Command {
@@ -144,7 +144,7 @@ fn the_example_goes_from_the_identity_provider_to_a_refresh_and_not_through_a_pr
         "6. the API answered 200 OK",
         "7. a refresh gave a token of ",
         "8. the STS saw these exchanges:",
-        "a token for my-workload in pool-abc, 900 s",
+        &*format!("a token for my-workload in pool-abc, {} s", lifetimes().1),
         "subject_token = [redacted]",
         "Secret([redacted])",
     ] {
