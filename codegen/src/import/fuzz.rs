@@ -12,12 +12,13 @@ use super::{Prefix, import};
 use crate::diagnostic::Diagnostic;
 use crate::openapi::{Pointer, check, parse};
 
-/// Runs `test` with `cases` values.
+/// Runs `test` with `cases` values, and with more where `PROPTEST_CASES` is more than its default.
 fn run<S: Strategy>(cases: u32, values: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    let default = Config::default();
     let config = Config {
-        cases,
+        cases: cases.saturating_mul((default.cases / 256).max(1)),
         failure_persistence: None,
-        ..Config::default()
+        ..default
     };
     TestRunner::new(config).run(values, test).unwrap();
 }
