@@ -73,18 +73,33 @@ impl Child {
     /// Waits for its end; its exit code.
     pub(super) async fn wait(&mut self) -> Result<ExitCode, Failure> {
         let status = self.process.wait().await;
-        // Another process may get its number.
-        self.handle.pid.set(None);
+        self.handle.forget();
         let status = status
             .map_err(|error| Failure::local(format!("the child cannot be waited for: {error}")))?;
-        let code = status.code().or_else(|| Some(128 + status.signal()?));
-        Ok(ExitCode::from(
-            code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1),
-        ))
+        Ok(exit_code(status.code(), status.signal()))
     }
 }
 
+/// The code of a process that ended with one, or that a signal ended, as shells have it.
+pub(super) fn exit_code(code: Option<i32>, signal: Option<i32>) -> ExitCode {
+    let code = code.or_else(|| Some(128 + signal?));
+    ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+}
+
 impl Handle {
+    /// What sends signals to `pid` and no other.
+    pub(super) fn to_one(pid: Pid) -> Self {
+        Self {
+            pid: Rc::new(Cell::new(Some(pid))),
+            leads_group: false,
+        }
+    }
+
+    /// Nothing is sent from now on: another process may get the number.
+    pub(super) fn forget(&self) {
+        self.pid.set(None);
+    }
+
     /// Sends `signal` to the child.
     pub(super) fn send(&self, signal: Signal) {
         if let Some(pid) = self.pid.get() {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::child::Child;
+use super::init;
 use super::renewal::{RenewalSignal, renew};
 use super::signals::Signals;
 use super::terminal;
@@ -71,6 +72,9 @@ fn variable_name(name: &str) -> Result<String, &'static str> {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    if !options.settings.explain && init::adopts() {
+        return init::run();
+    }
     let settings = options.settings.resolve()?;
     if options.settings.explain {
         print(&settings.explained())?;

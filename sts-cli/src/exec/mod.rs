@@ -2,6 +2,7 @@
 
 mod child;
 mod command;
+mod init;
 mod renewal;
 mod signals;
 mod terminal;

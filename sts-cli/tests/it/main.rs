@@ -12,6 +12,7 @@ mod emulate;
 mod encodings;
 mod exec;
 mod exec_file;
+mod exec_orphans;
 mod exit_codes;
 mod inspect;
 mod interrupted;

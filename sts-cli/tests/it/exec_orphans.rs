@@ -1,0 +1,120 @@
+//! `confluent-sts exec` as the process that gets those whose parents have ended: the first of a container, or a subreaper.
+#![cfg(target_os = "linux")]
+
+use std::os::unix::process::CommandExt;
+
+use rustix::process::{Signal, getpid, set_child_subreaper};
+use tokio::process::Command;
+
+use crate::world::{BINARY, World, kill, ran, until};
+
+/// Names the program that [`becomes_a_subreaper_and_runs_a_program`] runs, its arguments one a line.
+const PROGRAM: &str = "TEST_SUBREAPER_RUNS";
+
+/// No test, but what [`beneath_subreaper`] runs: only a process itself can say that it is a subreaper, and stays one as it
+/// becomes another program.
+#[test]
+#[ignore = "other tests run it"]
+fn becomes_a_subreaper_and_runs_a_program() {
+    let Ok(program) = std::env::var(PROGRAM) else {
+        return;
+    };
+    set_child_subreaper(Some(getpid())).unwrap();
+    let mut command = std::process::Command::new(BINARY);
+    let error = command.args(program.lines()).env_remove(PROGRAM).exec();
+    panic!("{error}");
+}
+
+/// `confluent-sts exec` as a subreaper, with a child of `sh`.
+fn beneath_subreaper(world: &World, script: &str) -> Command {
+    let mut command = world.program(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "--ignored", "--quiet", "--nocapture"])
+        .arg("exec_orphans::becomes_a_subreaper_and_runs_a_program")
+        .env(PROGRAM, ["exec", "--", "sh", "-c", script].join("\n"))
+        .process_group(0);
+    command
+}
+
+/// Leaves processes without parents, has them end, and waits until their numbers are free. Then many end with the child.
+const ORPHANS: &str = r#"for one in 1 2 3; do
+(sh -c 'echo $$ > orphan; until [ -e go ]; do sleep 0.01; done' &); until [ -s orphan ]; do sleep 0.01; done;
+cat orphan >> orphans; grep PPid "/proc/$(cat orphan)/status" >> parents; rm orphan; done;
+touch go; for orphan in $(cat orphans); do while kill -0 "$orphan" 2> /dev/null; do sleep 0.01; done; done;
+for one in 1 2 3 4 5 6 7 8 9 10; do (sh -c 'exit 3' &); done; exit 7"#;
+
+/// On one line, as a test hands it on.
+fn orphans() -> String {
+    ORPHANS.replace('\n', " ")
+}
+
+#[tokio::test]
+async fn a_subreaper_waits_for_processes_without_parents() {
+    let world = World::new().await;
+    let child = beneath_subreaper(&world, &orphans()).spawn().unwrap();
+    let id = child.id().unwrap();
+    let output = child.wait_with_output();
+    let output = tokio::time::timeout(std::time::Duration::from_secs(60), output);
+    let output = output.await.unwrap().unwrap();
+    assert_eq!((output.status.code(), &*output.stderr), (Some(7), &b""[..]));
+    // They were its own.
+    let parents = world.read("parents");
+    assert_eq!(parents, format!("PPid:\t{id}\n").repeat(3));
+}
+
+#[tokio::test]
+async fn the_first_process_of_a_container_waits_for_processes_without_parents() {
+    let world = World::new().await;
+    let container = |program: &[&str]| {
+        let mut command = world.program("unshare");
+        command
+            .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
+            .args(["--user", "--map-root-user"])
+            .args(program);
+        command
+    };
+    if !container(&["true"])
+        .output()
+        .await
+        .is_ok_and(|output| output.status.success())
+    {
+        println!("not tested: this system lets unshare make no namespace of processes");
+        return;
+    }
+    let ended = ran(&mut container(&[
+        BINARY,
+        "exec",
+        "--",
+        "sh",
+        "-c",
+        &orphans(),
+    ]))
+    .await;
+    assert_eq!((ended.code, &*ended.err), (Some(7), ""));
+    assert_eq!(world.read("parents"), "PPid:\t1\n".repeat(3));
+}
+
+#[tokio::test]
+async fn signals_and_failures_pass_through_it_once() {
+    let world = World::new().await;
+    let script = "trap 'echo told >> told; exit 5' TERM; trap 'echo told >> told' USR1; touch ready; \
+                  while :; do [ ! -e told ] || touch calm; sleep 0.01; done";
+    let mut child = beneath_subreaper(&world, script).spawn().unwrap();
+    let is_there = async |name: &str| {
+        let path = world.path(name);
+        until(|| path.exists().then_some(())).await;
+    };
+    is_there("ready").await;
+    kill(Signal::USR1, &child);
+    is_there("calm").await;
+    kill(Signal::TERM, &child);
+    assert_eq!(child.wait().await.unwrap().code(), Some(5));
+    assert_eq!(world.read("told"), "told\ntold\n");
+
+    let mut command = beneath_subreaper(&world, "kill -KILL $$");
+    assert_eq!(ran(&mut command).await.code, Some(137));
+    command.env("CONFLUENT_STS_SOURCE", "none-such");
+    let failed = ran(&mut command).await;
+    assert_eq!(failed.code, Some(2));
+    assert_eq!(failed.err.lines().count(), 1, "{}", failed.err);
+}
