@@ -1,6 +1,7 @@
 //! `confluent-sts`: the token exchange of Confluent Cloud's Security Token Service for shells, pipelines, Terraform and
 //! Kafka clients.
 
+mod argument;
 mod bounded;
 mod causes;
 mod cli;

@@ -40,5 +40,10 @@ fn one_line(error: &clap::Error) -> String {
         .filter(|line| !line.is_empty())
         .collect();
     let line = parts.join("; ").replace(":; ", ": ");
+    // It says the same of a value that is empty.
+    let line = line.replace(
+        "but none was supplied",
+        "and there is none, or an empty one",
+    );
     format!("{line}; see --help")
 }

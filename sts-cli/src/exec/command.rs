@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::TypedValueParser;
 
 use super::child::Child;
 use super::init;
@@ -13,6 +14,7 @@ use super::renewal::{RenewalSignal, renew};
 use super::signals::Signals;
 use super::terminal;
 use super::token_file::TokenFile;
+use crate::argument::Text;
 use crate::failure::Failure;
 use crate::output::print;
 use crate::progress;
@@ -27,7 +29,7 @@ use crate::shown::shown;
 pub(crate) struct Options {
     /// Put the token into this variable of the child as well. It is the first token and is not renewed: it expires while
     /// the child runs
-    #[arg(long, value_name = "NAME", value_parser = variable_name)]
+    #[arg(long, value_name = "NAME", value_parser = Text.try_map(variable_name))]
     env: Vec<String>,
     /// Keep the token in FILE, instead of a file in a folder of its own
     #[arg(long, value_name = "FILE")]
@@ -64,11 +66,11 @@ One that asks to end (SIGINT, SIGTERM, SIGHUP, SIGQUIT) before there is a token 
 
 Exit code: the child's, 128+N if signal N ended it or exec before it, 126 if it cannot be run, 127 if there is no such program.";
 
-fn variable_name(name: &str) -> Result<String, &'static str> {
-    if name.is_empty() || name.contains('=') {
+fn variable_name(name: String) -> Result<String, &'static str> {
+    if name.contains('=') {
         return Err("a variable's name has no '='");
     }
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {

@@ -10,6 +10,7 @@ use sts_emulator::Jwt;
 use super::input;
 use super::report::Report;
 use super::signature::{self, Signature};
+use crate::argument::Text;
 use crate::failure::{Failure, Kind};
 use crate::jwt::{Times, findings};
 use crate::output::print;
@@ -27,7 +28,7 @@ pub(crate) struct Options {
     file: Option<PathBuf>,
     /// Verify the signature with these keys, a JSON Web Key Set (RFC 7517): a file, or a URL of https, or of http on this
     /// machine
-    #[arg(long, value_name = "FILE|URL")]
+    #[arg(long, value_name = "FILE|URL", value_parser = Text)]
     jwks: Option<String>,
     /// What is printed
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]

@@ -75,7 +75,6 @@ impl File {
             mut profiles,
         } = self;
         // An empty name is not given.
-        let named = named.filter(|name| !name.trim().is_empty());
         let chosen = chosen.filter(|(name, _)| !name.trim().is_empty());
         let (name, at) = match (named, chosen) {
             (Some(named), _) => (named.to_owned(), file.clone()),

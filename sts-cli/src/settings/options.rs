@@ -9,6 +9,7 @@ use super::location;
 use super::profile::Profile;
 use super::resolved::Settings;
 use super::table::{Setting, settings};
+use crate::argument::Text;
 use crate::failure::Failure;
 
 /// Options of commands that obtain tokens.
@@ -22,7 +23,7 @@ pub(crate) struct SettingOptions {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The profile; `emulator` is there without a file [variable: `CONFLUENT_STS_PROFILE`] [default: what the file says]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = Text)]
     profile: Option<String>,
     /// Print where each value came from, and do nothing else
     #[arg(long)]
@@ -96,7 +97,8 @@ impl Args for Flags {
             .filter(|setting| !setting.is_secret())
             .fold(command, |command, setting| {
                 let flag = Arg::new(setting.variable()).long(setting.flag());
-                command.arg(flag.value_name(setting.value_name()).help(setting.help()))
+                let flag = flag.value_name(setting.value_name()).value_parser(Text);
+                command.arg(flag.help(setting.help()))
             })
     }
 

@@ -46,7 +46,7 @@ impl Profile {
 
     /// The profile called `named` where there is no file.
     pub(crate) fn without_file(named: Option<&str>) -> Result<Option<Self>, Failure> {
-        match named.filter(|name| !name.trim().is_empty()) {
+        match named {
             None => Ok(None),
             Some(Self::EMULATOR) => Ok(Some(Self::emulator())),
             Some(_) => Err(Failure::usage(

@@ -294,13 +294,11 @@ fn value(
     profile: Option<&Profile>,
 ) -> Option<Value> {
     let name = setting.variable();
-    let flag = flags
-        .iter()
-        .find(|(flag, value)| *flag == name && !value.trim().is_empty());
+    let flag = flags.iter().find(|(flag, _)| *flag == name);
     if let Some((_, value)) = flag {
         return Some(Value {
             setting,
-            text: Secret::from(value.trim()),
+            text: Secret::from(&**value),
             level: Level::Flag,
             origin: format!("flag --{}", setting.flag()),
         });

@@ -341,12 +341,48 @@ async fn a_file_may_choose_the_profile_of_the_emulator_or_none() {
         "{explained}"
     );
     world.write("c.toml", "profile = ''\n");
-    for arguments in [&config[..], &[&config[..], &["--profile", ""]].concat()] {
-        let explained = token(&world, arguments, &[]).await.printed();
+    for arguments in [&config[..], &["--explain", "--config", "/dev/null"]] {
+        let variables = [("CONFLUENT_STS_PROFILE", " ")];
+        let explained = token(&world, arguments, &variables).await.printed();
         assert!(explained.starts_with("profile: none\n"), "{explained}");
     }
-    let without = token(&world, &["--explain", "--profile", ""], &[]).await;
-    assert!(without.printed().starts_with("profile: none\n"));
+}
+
+/// As `--profile "$PROFILE"` is where the shell has no such variable.
+#[tokio::test]
+async fn a_flag_that_is_empty_is_an_error_and_not_one_that_is_not_given() {
+    let world = World::new().await;
+    for (arguments, flag) in [
+        (&["token", "--profile="][..], "--profile <NAME>"),
+        (&["token", "--profile", " "], "--profile <NAME>"),
+        (&["token", "--url", ""], "--url <URL>"),
+        (&["token", "--lifetime", "\t"], "--lifetime <SECONDS>"),
+        (&["token", "--config="], "--config <FILE>"),
+        (&["token", "--write", ""], "--write <FILE>"),
+        (&["exec", "--file=", "--", "true"], "--file <FILE>"),
+        (&["exec", "--env=", "--", "true"], "--env <NAME>"),
+        (
+            &["serve", "--endpoint-client-secret-file="],
+            "--endpoint-client-secret-file <FILE>",
+        ),
+        (&["inspect", "--jwks="], "--jwks <FILE|URL>"),
+    ] {
+        world.run(arguments).await.fails(
+            2,
+            &format!(
+                "a value is required for '{flag}' and there is none, or an empty one; see --help"
+            ),
+        );
+    }
+    // Each of the settings.
+    for setting in sts_sdk::settings::ALL.iter().filter(|one| !one.is_secret()) {
+        let flag = setting.name().trim_start_matches("CONFLUENT_STS_");
+        let flag = format!("--{}", flag.replace('_', "-").to_lowercase());
+        let ran = world.run(&["doctor", &flag, ""]).await;
+        assert_eq!((ran.code, ran.err.lines().count()), (Some(2), 1), "{flag}");
+        let start = format!("error: a value is required for '{flag} <");
+        assert!(ran.err.starts_with(&start), "{}", ran.err);
+    }
 }
 
 #[tokio::test]
