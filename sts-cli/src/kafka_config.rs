@@ -10,6 +10,7 @@ use sts_sdk::auth::kafka::{Extensions, OidcSettings};
 use crate::failure::Failure;
 use crate::output::{deliver, print};
 use crate::settings::{SettingOptions, Settings};
+use crate::shown::shown;
 
 /// Options of `confluent-sts kafka-config`.
 #[derive(Args)]
@@ -46,22 +47,17 @@ token_url of the settings, with their client. Several identity pools have commas
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let settings = options.settings.resolve()?;
     if options.settings.explain {
-        print(&settings.explained())?;
+        let endpoint = explained(Endpoint::of(&settings));
+        print(&format!("{}{endpoint}\n", settings.explained()))?;
         return Ok(ExitCode::SUCCESS);
     }
+    let file = options.write.as_deref();
+    settings.refuse_to_replace("--write", file, None)?;
     let mut extensions = Extensions::new(settings.pools()?);
     if let Some(cluster) = settings.look_up("CONFLUENT_STS_LOGICAL_CLUSTER") {
         extensions = extensions.logical_cluster(cluster.expose_secret())?;
     }
-    let of_environment = if settings.is_flag("CONFLUENT_STS_TOKEN_URL") {
-        None
-    } else {
-        Endpoint::of_environment()?
-    };
-    let endpoint = match of_environment {
-        Some(endpoint) => endpoint,
-        None => Endpoint::of_settings(&settings)?,
-    };
+    let endpoint = Endpoint::of(&settings)?;
     // They would end the line, and the rest of it would be another setting.
     let texts = [
         Some(&*endpoint.url),
@@ -90,19 +86,44 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         None => client,
     };
     let text = formatted(&client, brokers(&settings)?.as_deref(), options.format);
-    deliver(&text, options.write.as_deref(), "the client's secret")?;
+    deliver(&text, file, "the client's secret")?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Where the Kafka client gets its tokens.
 struct Endpoint {
+    /// What names it.
+    origin: &'static str,
     url: String,
     client_id: String,
     client_secret: Secret,
     scope: Option<String>,
 }
 
+/// A line that says where the Kafka client gets its tokens, and why there.
+fn explained(endpoint: Result<Endpoint, Failure>) -> String {
+    match endpoint {
+        Ok(endpoint) => format!(
+            "endpoint of the Kafka client: {}, with the client {} ({})",
+            shown(&endpoint.url),
+            shown(&endpoint.client_id),
+            endpoint.origin
+        ),
+        Err(failure) => format!("endpoint of the Kafka client: none: {failure}"),
+    }
+}
+
 impl Endpoint {
+    /// The one that counts.
+    fn of(settings: &Settings) -> Result<Self, Failure> {
+        let of_environment = if settings.is_flag("CONFLUENT_STS_TOKEN_URL") {
+            None
+        } else {
+            Self::of_environment()?
+        };
+        of_environment.map_or_else(|| Self::of_settings(settings), Ok)
+    }
+
     /// The one that this command serves elsewhere.
     fn of_environment() -> Result<Option<Self>, Failure> {
         let names = [
@@ -114,6 +135,7 @@ impl Endpoint {
         match values {
             [None, None, None] => Ok(None),
             [Some(url), Some(client_id), Some(client_secret)] => Ok(Some(Self {
+                origin: "variables CONFLUENT_ENDPOINT_…",
                 url,
                 client_id,
                 client_secret: Secret::from(client_secret),
@@ -151,6 +173,7 @@ impl Endpoint {
             ));
         };
         Ok(Self {
+            origin: "the settings token_url, client_id and client_secret",
             url,
             client_id,
             client_secret,

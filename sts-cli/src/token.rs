@@ -50,14 +50,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         print(&settings.explained())?;
         return Ok(ExitCode::SUCCESS);
     }
+    let file = options.write.as_deref();
+    settings.refuse_to_replace("--write", file, None)?;
     let (tokens, source) = settings.provider()?;
     let waited_for = settings.waited_for(&source);
     let token = block_on(async { Ok(progress::during(&waited_for, tokens.token()).await?) })?;
-    deliver(
-        &formatted(&token, options.output),
-        options.write.as_deref(),
-        "a token",
-    )?;
+    deliver(&formatted(&token, options.output), file, "a token")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,7 +1,7 @@
 //! The command.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -20,8 +20,7 @@ use crate::output::print;
 use crate::progress;
 use crate::runtime::block_on;
 use crate::serve::{self, Endpoint, bind, serve};
-use crate::settings::{SettingOptions, Settings};
-use crate::shown::shown;
+use crate::settings::SettingOptions;
 
 /// Options of `confluent-sts exec`.
 #[derive(Args)]
@@ -87,10 +86,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let waited_for = settings.waited_for(&source);
     let external = settings.external_provider_of(source)?;
     let client = serve::Client::random()?;
-    if let Some(file) = &options.file {
-        refuse_files_of_settings(file, &settings)?;
-    }
-    let file = TokenFile::new(options.file.as_deref())?;
+    let file = options.file.as_deref();
+    settings.refuse_to_replace("--file", file, None)?;
+    let file = TokenFile::new(file)?;
     block_on(async {
         let on_terminal = terminal::is_foreground();
         let mut signals = Signals::new(on_terminal)?;
@@ -134,23 +132,4 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
             never = serve(listener, endpoint) => match never {},
         }
     })
-}
-
-/// A file that a setting names is read, and would be replaced by the token and removed.
-fn refuse_files_of_settings(file: &Path, settings: &Settings) -> Result<(), Failure> {
-    let place = |path: &Path| {
-        path.canonicalize()
-            .or_else(|_| std::path::absolute(path))
-            .ok()
-    };
-    let same = settings
-        .files()
-        .find(|(_, named)| place(Path::new(named.expose_secret())) == place(file));
-    match same {
-        None => Ok(()),
-        Some((variable, _)) => Err(Failure::usage(format!(
-            "--file {} is the file of {variable}, which would be lost; choose another",
-            shown(&file.display().to_string())
-        ))),
-    }
 }

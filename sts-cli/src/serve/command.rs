@@ -81,8 +81,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         print(&settings.explained())?;
         return Ok(ExitCode::SUCCESS);
     }
+    let secret_file = options.endpoint_client_secret_file.as_deref();
+    let write = options.write.as_deref();
+    let secret_is_of = secret_file.map(|file| ("--endpoint-client-secret-file", file));
+    settings.refuse_to_replace("--write", write, secret_is_of)?;
     let id = options.endpoint_client_id.as_deref();
-    let client = Client::new(id, options.endpoint_client_secret_file.as_deref())?;
+    let client = Client::new(id, secret_file)?;
     let source = settings.source()?;
     let waited_for = format!("a token ({})", source.name());
     let access = settings.provider_of(source.clone())?;
@@ -103,7 +107,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         }
         let endpoint = Arc::new(Endpoint::new(client, external, access));
         let text = formatted(&endpoint.place(address), options.output);
-        deliver(&text, options.write.as_deref(), "the client's secret")?;
+        deliver(&text, write, "the client's secret")?;
         tokio::select! {
             never = serve(listener, endpoint) => match never {},
             () = ended => {}

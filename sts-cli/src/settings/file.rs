@@ -25,6 +25,14 @@ use crate::failure::Failure;
 use crate::output::warn;
 use crate::shown::shown;
 
+/// What there is where profiles may be.
+pub(crate) enum Content {
+    Profiles(File),
+    Missing,
+    /// A warning was printed.
+    Unreadable,
+}
+
 /// A file that was read.
 pub(crate) struct File {
     /// What errors call it.
@@ -35,24 +43,22 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// What is in the file; `None` if there is none where it may be.
-    pub(crate) fn read(place: &Place) -> Result<Option<Self>, Failure> {
+    /// What is in the file.
+    pub(crate) fn read(place: &Place) -> Result<Content, Failure> {
         let name = shown(&place.path.display().to_string());
         let text = match bounded::read_text(&place.path) {
             Ok(text) => text,
-            Err(error) if is_absent(error.kind()) && !place.is_named => return Ok(None),
+            Err(error) if is_absent(error.kind()) && !place.is_named => {
+                return Ok(Content::Missing);
+            }
             Err(error) => {
-                let place_is_of = if place.is_named {
-                    "--config or CONFLUENT_STS_CONFIG"
-                } else {
-                    "XDG_CONFIG_HOME or HOME"
-                };
                 let why = format!(
-                    "the configuration file {name} cannot be read: {error}; correct {place_is_of}"
+                    "the configuration file {name} cannot be read: {error}; correct {}",
+                    place.origin
                 );
                 if error.kind() == ErrorKind::PermissionDenied && !place.is_named {
                     warn(&why);
-                    return Ok(None);
+                    return Ok(Content::Unreadable);
                 }
                 return Err(Failure::usage(why));
             }
@@ -64,7 +70,7 @@ impl File {
             folder,
         }
         .file()
-        .map(Some)
+        .map(Content::Profiles)
     }
 
     /// The profile called `named`, or else the one that the file says, if it says one.
@@ -186,7 +192,14 @@ impl Reader<'_> {
             let text = text.trim();
             if !text.is_empty() {
                 let value = if setting.is_path() {
-                    self.folder.join(text).display().to_string()
+                    let path = self.folder.join(text).into_os_string();
+                    path.into_string().map_err(|_| {
+                        let why = format!(
+                            "{} is relative to a folder whose name is not UTF-8; give the absolute path of one elsewhere",
+                            setting.key()
+                        );
+                        self.wrong(&value.span(), why)
+                    })?
                 } else {
                     text.to_owned()
                 };

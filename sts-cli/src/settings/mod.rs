@@ -1,9 +1,11 @@
 //! Where values come from: flags, variables and the profiles of a file.
 
+mod explained;
 mod file;
 mod location;
 mod options;
 mod profile;
+mod replaced;
 mod resolved;
 mod table;
 

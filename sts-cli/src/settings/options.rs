@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use super::file::File;
-use super::location;
+use super::file::{Content, File};
+use super::location::{self, Place};
 use super::profile::Profile;
-use super::resolved::Settings;
+use super::resolved::{LookedFor, Settings};
 use super::table::{Setting, settings};
 use crate::argument::Text;
 use crate::failure::Failure;
@@ -44,16 +44,42 @@ impl SettingOptions {
             .profile
             .clone()
             .or_else(|| variable("CONFLUENT_STS_PROFILE"));
-        let file = match location::config_file(self.config.as_deref(), &variable) {
-            Some(place) => File::read(&place)?,
-            None => None,
+        let place = location::config_file(self.config.as_deref(), variable("CONFLUENT_STS_CONFIG"));
+        let (file, looked_for) = match place {
+            Some(place) => read(place)?,
+            None => (
+                None,
+                LookedFor {
+                    path: None,
+                    explained: "none, for neither XDG_CONFIG_HOME nor HOME is set".to_owned(),
+                },
+            ),
         };
         let profile = match file {
             Some(file) => file.profile(named.as_deref())?,
             None => Profile::without_file(named.as_deref())?,
         };
-        Ok(Settings::new(&self.flags.0, &variable, profile.as_ref()))
+        let flags = &self.flags.0;
+        Ok(Settings::new(
+            flags,
+            &variable,
+            profile.as_ref(),
+            looked_for,
+        ))
     }
+}
+
+fn read(place: Place) -> Result<(Option<File>, LookedFor), Failure> {
+    let (file, remark) = match File::read(&place)? {
+        Content::Profiles(file) => (Some(file), ""),
+        Content::Missing => (None, ", which is not there"),
+        Content::Unreadable => (None, ", which may not be read"),
+    };
+    let looked_for = LookedFor {
+        explained: format!("{place}{remark}"),
+        path: Some(place.path),
+    };
+    Ok((file, looked_for))
 }
 
 /// A variable that is not UTF-8 is there, and would do nothing.

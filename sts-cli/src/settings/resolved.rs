@@ -1,7 +1,6 @@
 //! The values that count, and where they came from.
 
-use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sts_sdk::auth::Pools;
@@ -16,8 +15,8 @@ use crate::output::warn;
 use crate::shown::shown;
 
 /// The server unless one is set.
-const PRODUCTION: &str = "https://api.confluent.cloud";
-const URL: &str = "CONFLUENT_STS_URL";
+pub(super) const PRODUCTION: &str = "https://api.confluent.cloud";
+pub(super) const URL: &str = "CONFLUENT_STS_URL";
 
 /// Where a value came from, and how much it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,28 +26,37 @@ enum Level {
     Flag,
 }
 
-struct Value {
-    setting: Setting,
-    text: Secret,
+pub(super) struct Value {
+    pub(super) setting: Setting,
+    pub(super) text: Secret,
     level: Level,
     /// Where it came from, for people.
-    origin: String,
+    pub(super) origin: String,
+}
+
+/// Where a file of profiles was looked for.
+pub(super) struct LookedFor {
+    pub(super) path: Option<PathBuf>,
+    /// Why there, and what was found, for people.
+    pub(super) explained: String,
 }
 
 /// The values that count.
 pub(crate) struct Settings {
-    values: Vec<Value>,
-    /// Values that count less, and what hides them.
-    hidden: Vec<Value>,
-    profile: Option<String>,
+    pub(super) values: Vec<Value>,
+    /// Values that count less than others that stand for them.
+    pub(super) hidden: Vec<Value>,
+    pub(super) profile: Option<String>,
+    pub(super) place: LookedFor,
 }
 
 impl Settings {
     /// A flag counts more than a variable, and that more than the profile.
-    pub(crate) fn new(
+    pub(super) fn new(
         flags: &[(&'static str, String)],
         variable: &impl Fn(&str) -> Option<String>,
         profile: Option<&Profile>,
+        place: LookedFor,
     ) -> Self {
         let all = settings().filter_map(|setting| value(setting, flags, variable, profile));
         let mut this = Self {
@@ -58,6 +66,7 @@ impl Settings {
                 Some(file) => format!("{} of {file}", shown(&profile.name)),
                 None => format!("{}, which the command brings", profile.name),
             }),
+            place,
         };
         for alternatives in [
             Alternatives::Source,
@@ -98,7 +107,7 @@ impl Settings {
     }
 
     /// The files that are named, by their variables, those that do not count among them.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &Secret)> {
+    pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, &Secret)> {
         let all = self.values.iter().chain(&self.hidden);
         all.filter(|value| value.setting.is_path())
             .map(|value| (value.setting.variable(), &value.text))
@@ -233,57 +242,6 @@ impl Settings {
             || PRODUCTION.to_owned(),
             |url| url.expose_secret().to_owned(),
         )
-    }
-
-    /// A line for each setting that is given: its value, and where it came from. Then those that are hidden, and the source
-    /// with the reason for which it is this one.
-    pub(crate) fn explained(&self) -> String {
-        let mut text = format!("profile: {}\n", self.profile.as_deref().unwrap_or("none"));
-        for value in &self.values {
-            // A text in memory takes all that is written.
-            writeln!(
-                text,
-                "{}: {} ({})",
-                value.setting.key(),
-                value.shown(),
-                value.origin
-            )
-            .ok();
-        }
-        if self.look_up(URL).is_none() {
-            writeln!(text, "url: {PRODUCTION} (default)").ok();
-        }
-        for value in &self.hidden {
-            writeln!(
-                text,
-                "{}: does not count ({}), for another stands for it that counts more",
-                value.setting.key(),
-                value.origin
-            )
-            .ok();
-        }
-        match self.source() {
-            Ok(source) => {
-                writeln!(text, "source of subject tokens: {source}").ok();
-                for name in source.unused() {
-                    writeln!(text, "{name} is set, and this source does not take it").ok();
-                }
-            }
-            Err(failure) => {
-                writeln!(text, "source of subject tokens: none: {failure}").ok();
-            }
-        }
-        text
-    }
-}
-
-impl Value {
-    fn shown(&self) -> String {
-        if self.setting.is_secret() {
-            "[redacted]".to_owned()
-        } else {
-            shown(self.text.expose_secret())
-        }
     }
 }
 

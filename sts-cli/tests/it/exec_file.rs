@@ -40,6 +40,90 @@ async fn the_file_of_a_setting_is_refused() {
 }
 
 #[tokio::test]
+async fn the_file_of_profiles_is_refused_where_it_is_named_and_where_it_may_be() {
+    let world = World::new().await;
+    let default = world.write(".config/confluent-sts/config.toml", "");
+    let folder = default.parent().unwrap().to_owned();
+    world.write("named.toml", "");
+    for arguments in [
+        &[
+            "exec",
+            "--file",
+            "named.toml",
+            "--config",
+            "named.toml",
+            "--",
+            "true",
+        ][..],
+        &["token", "--write", "./named.toml", "--config", "named.toml"],
+        &["serve", "--write", "named.toml", "--config", "named.toml"],
+        &[
+            "kafka-config",
+            "--write",
+            "named.toml",
+            "--config",
+            "named.toml",
+        ],
+        &["token", "--write", ".config/confluent-sts/config.toml"],
+        &["exec", "--file", "link/config.toml", "--", "true"],
+    ] {
+        if arguments.contains(&"link/config.toml") {
+            // It is not there yet, and would be read from then on.
+            std::fs::remove_file(&default).unwrap();
+            std::os::unix::fs::symlink(&folder, world.path("link")).unwrap();
+        }
+        world.run(arguments).await.fails(
+            2,
+            &format!(
+                "{} {} is the file of profiles, which would be lost; choose another",
+                arguments[1], arguments[2]
+            ),
+        );
+    }
+    assert_eq!(world.read("named.toml"), "");
+    assert!(!default.exists());
+}
+
+#[tokio::test]
+async fn what_a_command_reads_is_not_what_it_writes() {
+    let world = World::new().await;
+    world.write("secret", "0123456789abcdef");
+    for (command, flag, owner) in [
+        (
+            "token",
+            "--client-secret-file",
+            "CONFLUENT_STS_CLIENT_SECRET_FILE",
+        ),
+        (
+            "serve",
+            "--client-secret-file",
+            "CONFLUENT_STS_CLIENT_SECRET_FILE",
+        ),
+        (
+            "kafka-config",
+            "--client-secret-file",
+            "CONFLUENT_STS_CLIENT_SECRET_FILE",
+        ),
+        (
+            "serve",
+            "--endpoint-client-secret-file",
+            "--endpoint-client-secret-file",
+        ),
+    ] {
+        world
+            .run(&[command, flag, "secret", "--write", "secret"])
+            .await
+            .fails(
+                2,
+                &format!(
+                    "--write secret is the file of {owner}, which would be lost; choose another"
+                ),
+            );
+        assert_eq!(world.read("secret"), "0123456789abcdef");
+    }
+}
+
+#[tokio::test]
 async fn the_file_of_another_exec_stays() {
     let world = World::new().await;
     let arguments = ["exec", "--file", "shared", "--", "sh", "-c"];

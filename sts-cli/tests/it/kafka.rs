@@ -33,6 +33,25 @@ async fn settings_of_librdkafka_have_the_comma_of_a_union_escaped() {
 }
 
 #[tokio::test]
+async fn the_endpoint_is_explained() {
+    let explained = config(&["--explain"]).await;
+    let line = "endpoint of the Kafka client: http://127.0.0.1:1/token, with the client me \
+                (variables CONFLUENT_ENDPOINT_…)";
+    assert_eq!(explained.lines().last(), Some(line));
+    assert!(
+        explained.contains("\nlogical_cluster: lkc-1 (variable CONFLUENT_STS_LOGICAL_CLUSTER)\n")
+    );
+    assert!(!explained.contains("a-secret"));
+
+    let world = World::new().await;
+    let explained = world.run(&["kafka-config", "--explain"]).await.printed();
+    let none =
+        "endpoint of the Kafka client: none: there is no token endpoint for the Kafka client; ";
+    let last = explained.lines().last().unwrap();
+    assert!(last.starts_with(none), "{last}");
+}
+
+#[tokio::test]
 async fn java_and_json_say_the_same() {
     let java = config(&["--format", "java", "--identity-pool-id", "pool-1"]).await;
     let first = "# The JVM needs -Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=http://127.0.0.1:1/token\n\
@@ -116,6 +135,15 @@ async fn a_flag_counts_more_than_the_endpoint_of_variables_which_is_named_as_a_w
         printed.contains("token.endpoint.url=https://idp.example\n"),
         "{printed}"
     );
+    let mut explained = arguments.to_vec();
+    explained.push("--explain");
+    let explained = ran(world.command(&explained).envs(ENDPOINT))
+        .await
+        .printed();
+    let line = "endpoint of the Kafka client: https://idp.example, with the client me \
+                (the settings token_url, client_id and client_secret)";
+    assert_eq!(explained.lines().last(), Some(line));
+    assert!(!explained.contains("hunter2") && !explained.contains("a-secret"));
     let part = ran(world
         .command(&["kafka-config"])
         .envs(ENDPOINT[..2].to_vec()))

@@ -18,6 +18,7 @@ mod inspect;
 mod interrupted;
 mod kafka;
 mod leaks;
+mod profiles;
 mod recipes;
 mod scripts;
 mod serve;

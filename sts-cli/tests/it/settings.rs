@@ -45,6 +45,7 @@ async fn a_flag_counts_more_than_a_variable_and_that_more_than_the_profile() {
     let folder = world.folder.path().display();
     let expected = format!(
         "profile: production of {file}\n\
+         file of profiles: {file} (variable CONFLUENT_STS_CONFIG)\n\
          identity_pool_id: pool-of-variable (variable CONFLUENT_STS_IDENTITY_POOL_ID)\n\
          url: https://[redacted]@of-flag.example (flag --url)\n\
          lifetime: 600 (profile production, {file} line 7)\n\
@@ -324,7 +325,7 @@ async fn a_default_place_that_cannot_hold_a_file_holds_none() {
     let folder = ran(world.command(&["token"]).env("XDG_CONFIG_HOME", xdg)).await;
     assert_eq!(folder.code, Some(2));
     assert!(
-        folder.err.contains("correct XDG_CONFIG_HOME or HOME"),
+        folder.err.contains("correct XDG_CONFIG_HOME"),
         "{}",
         folder.err
     );
