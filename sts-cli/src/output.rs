@@ -31,7 +31,7 @@ pub(crate) fn deliver(text: &str, file: Option<&Path>, what: &str) -> Result<(),
     private_file::write(file, text).map(drop).map_err(|error| {
         let file = shown(&file.display().to_string());
         Failure::local(format!(
-            "{file} cannot be written: {error}; choose another place for --write"
+            "{file} cannot be written: {error}; choose another place for --write, or leave it out for standard output"
         ))
     })
 }

@@ -1,20 +1,32 @@
 //! Files that only the user may read.
 
-use std::fs::File;
-use std::io::{self, Write};
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+/// Links that are followed, as the kernel has it.
+const LINKS: usize = 40;
+
 /// Writes `text` to `path`, with mode 0600. Readers see the text before or all of this one, never a part. The file that is
-/// there then, open.
+/// there then, open. A link is replaced, whether its file is there or not.
+///
+/// # Errors
+///
+/// There is no regular file: what is behind a device or a pipe would never get the text, and others would miss it. Or it
+/// cannot be written.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<File> {
-    // Links are replaced. What is behind a device or a pipe would never get the text, and others would miss it.
-    if let Ok(there) = path.symlink_metadata()
-        && !there.is_file()
-        && !there.is_symlink()
-    {
-        return Err(io::Error::other("it is there and no regular file"));
+    match path.metadata() {
+        Ok(there) if !there.is_file() => {
+            return Err(io::Error::other("it is there and no regular file"));
+        }
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ if is_open_file(path) => {
+            let why = "it is an open file of a process and not a place";
+            return Err(io::Error::other(why));
+        }
+        _ => {}
     }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -24,4 +36,22 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<File> {
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     Ok(file.persist(path)?)
+}
+
+/// Whether links lead to what a process has open, as `/dev/stdout` does (proc(5)). That may be a regular file now, and the
+/// link is there for all.
+fn is_open_file(path: &Path) -> bool {
+    let mut at = PathBuf::from(path);
+    for _ in 0..LINKS {
+        let Ok(target) = fs::read_link(&at) else {
+            return false;
+        };
+        // One that is relative begins at the folder of its link.
+        at.pop();
+        at.push(target);
+        if at.starts_with("/proc") || at.starts_with("/dev/fd") {
+            return true;
+        }
+    }
+    false
 }

@@ -1,6 +1,4 @@
-//! `confluent-sts exec --file`: no file is lost that is not the command's.
-
-use std::os::unix::fs::FileTypeExt;
+//! `confluent-sts exec --file` and `--write`: no file is lost that is not the command's.
 
 use crate::world::{World, ran, until};
 
@@ -143,25 +141,4 @@ async fn the_file_of_another_exec_stays() {
     world.write("over", "");
     assert!(second.wait_with_output().await.unwrap().status.success());
     assert!(!world.path("shared").exists());
-}
-
-#[tokio::test]
-async fn pipes_are_not_replaced() {
-    let world = World::new().await;
-    assert!(ran(world.program("mkfifo").arg("pipe")).await.code == Some(0));
-    let is_pipe = || world.path("pipe").metadata().unwrap().file_type().is_fifo();
-    world.run(&["token", "--write", "pipe"]).await.fails(
-        1,
-        "pipe cannot be written: it is there and no regular file; choose another place for --write",
-    );
-    assert!(is_pipe());
-    let ran = world.run(&["exec", "--file", "pipe", "--", "true"]).await;
-    assert_eq!(ran.code, Some(1));
-    let end = "pipe cannot be written: it is there and no regular file\n";
-    assert!(
-        ran.err.ends_with(end) && ran.err.lines().count() == 1,
-        "{}",
-        ran.err
-    );
-    assert!(is_pipe());
 }

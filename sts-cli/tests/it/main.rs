@@ -29,3 +29,4 @@ mod settings;
 mod terminal;
 mod token;
 mod world;
+mod written;
