@@ -236,6 +236,35 @@ async fn without_a_terminal_signals_reach_the_grandchild() {
     }
 }
 
+/// Those that a shell has its children in the background ignore, and one more.
+#[tokio::test]
+async fn without_a_terminal_the_child_gets_each_signal_once() {
+    for (name, signal) in [
+        ("INT", Signal::INT),
+        ("QUIT", Signal::QUIT),
+        ("USR2", Signal::USR2),
+    ] {
+        let world = World::new().await;
+        let script = format!(
+            "trap 'echo told >> told' {name}; touch ready; until [ -e told ]; do sleep 0.01; done; exit 6"
+        );
+        let mut child = start(&world, &[], &script);
+        is_there(&world, "ready").await;
+        kill(signal, &child);
+        assert_eq!(child.wait().await.unwrap().code(), Some(6), "{name}");
+        assert_eq!(world.read("told"), "told\n");
+    }
+}
+
+#[tokio::test]
+async fn the_help_says_that_a_token_in_a_variable_is_not_renewed() {
+    let world = World::new().await;
+    let help = world.run(&["exec", "--help"]).await.printed();
+    let option = help.split_once("--env <NAME>").unwrap().1;
+    let words: Vec<&str> = option.split_whitespace().take(30).collect();
+    assert!(words.join(" ").contains("is not renewed"), "{words:?}");
+}
+
 #[tokio::test]
 async fn a_signal_that_was_ignored_stays_so_for_the_child() {
     let world = World::new().await;

@@ -164,3 +164,93 @@ async fn a_server_that_is_not_there_is_code_5() {
         ran.err
     );
 }
+
+/// What a program reads of a failure, whichever it is.
+#[tokio::test]
+async fn each_kind_of_failure_has_its_code_and_its_name_for_programs() {
+    let world = World::new().await;
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("http://{}", silent.local_addr().unwrap());
+    world.emulator.inject(Fault::status(403).always()).unwrap();
+    for (arguments, code, kind, transient) in [
+        (
+            &["token", "--write", "no/such/folder"][..],
+            1,
+            "local",
+            false,
+        ),
+        (&["token", "--explian"], 2, "usage", false),
+        (&["token", "--lifetime=soon"], 2, "usage", false),
+        (
+            &["token", "--token-file=none", "--deadline=1"],
+            3,
+            "source",
+            true,
+        ),
+        (&["token"], 4, "refused", false),
+        (&["exec", "--", "true"], 4, "refused", false),
+        (
+            &["header", "--url", &silent, "--deadline=1"],
+            5,
+            "unreachable",
+            true,
+        ),
+    ] {
+        let is_written = arguments.contains(&"--write");
+        if is_written {
+            world.emulator.clear_faults();
+        }
+        let mut command = world.command(&["--error-format", "json"]);
+        let ran = ran(command.args(arguments)).await;
+        if is_written {
+            world.emulator.inject(Fault::status(403).always()).unwrap();
+        }
+        assert_eq!((ran.code, &*ran.out), (Some(code), ""), "{}", ran.err);
+        assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+        let json: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+        let error = &json["error"];
+        assert_eq!(
+            (&error["kind"], &error["exit_code"], &error["transient"]),
+            (&kind.into(), &code.into(), &transient.into()),
+            "{arguments:?}: {error}"
+        );
+        assert!(!error["message"].as_str().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_come_is_code_5() {
+    let world = World::new().await;
+    let delay = std::time::Duration::from_secs(60);
+    world.emulator.inject(Fault::delay(delay).always()).unwrap();
+    let ran = world.run(&["token", "--deadline", "1"]).await;
+    assert_eq!((ran.code, &*ran.out), (Some(5), ""), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+}
+
+#[tokio::test]
+async fn what_this_machine_does_not_let_be_done_is_code_1() {
+    let world = World::new().await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = world.run(&["serve", "--listen", &address]).await;
+    assert_eq!((ran.code, ran.err.lines().count()), (Some(1), 1));
+    let start = format!("error: cannot listen on {address}: ");
+    assert!(
+        ran.err.starts_with(&start) && ran.err.ends_with("; choose another port\n"),
+        "{}",
+        ran.err
+    );
+    // A disk without room, as the kernel plays it.
+    if let Ok(full) = std::fs::File::options().write(true).open("/dev/full") {
+        let child = world.command(&["token"]).stdout(full).spawn().unwrap();
+        let output = child.wait_with_output().await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.starts_with("error: standard output cannot be written: ")
+                && said.lines().count() == 1,
+            "{said}"
+        );
+    }
+}

@@ -62,6 +62,19 @@ async fn java_and_json_say_the_same() {
         "{java}"
     );
 
+    // A comma is a part of the value there, which quotes hold together.
+    let union = config(&["--format", "java", "--identity-pool-id", "pool-1,pool-2"]).await;
+    assert!(
+        union.contains(" extension_identityPoolId=\"pool-1,pool-2\";\n"),
+        "{union}"
+    );
+    let union = config(&["--format", "json", "--identity-pool-id", "pool-1,pool-2"]).await;
+    let union: serde_json::Value = serde_json::from_str(&union).unwrap();
+    assert_eq!(
+        union["sasl.oauthbearer.extensions"],
+        "logicalCluster=lkc-1,identityPoolId=pool-1\\,pool-2"
+    );
+
     // No pool is named: those that match the token apply.
     let json: serde_json::Value =
         serde_json::from_str(&config(&["--format", "json"]).await).unwrap();

@@ -89,10 +89,12 @@ async fn no_command_says_a_secret_that_the_server_sends_back() {
         .inject(Fault::status(400).body(body).always())
         .unwrap();
     for format in ["text", "json"] {
-        for arguments in &COMMANDS[..3] {
-            let mut command = world.command(arguments);
+        let asks =
+            |arguments: &&&[&str]| ["token", "header", "exec", "doctor"].contains(&arguments[0]);
+        for arguments in COMMANDS.iter().filter(asks) {
+            let mut command = world.command(&["--error-format", format]);
             command
-                .args(["--error-format", format])
+                .args(*arguments)
                 .envs(secrets(&world))
                 .env("CONFLUENT_STS_TOKEN", &token);
             command.env("CONFLUENT_STS_SOURCE", "token");
@@ -168,4 +170,27 @@ async fn the_name_of_a_manual_page_is_not_repeated_if_it_is_a_token() {
         2,
         "there is no command \"[redacted]\"; see confluent-sts --help",
     );
+}
+
+/// It is asked for tokens, and sees those of its clients.
+#[tokio::test]
+async fn an_emulator_says_none() {
+    let world = World::new().await;
+    let mut command = world.command(&["emulate", "-vvv", "--listen", "127.0.0.1:0"]);
+    let mut emulator = command.spawn().unwrap();
+    let mut lines = BufReader::new(emulator.stdout.take().unwrap()).lines();
+    let first = lines.next_line().await.unwrap().unwrap();
+    let url = first.strip_prefix("listening at ").unwrap();
+    let mut command = world.command(&["token", "-vvv"]);
+    command
+        .envs(secrets(&world))
+        .env("CONFLUENT_STS_TOKEN_URL", format!("{url}/idp/token"))
+        .env("CONFLUENT_STS_URL", url);
+    let asked = ran(&mut command).await;
+    assert_eq!(asked.code, Some(0), "{}", asked.err);
+    assert_clean(&asked.err, "token");
+    kill(Signal::TERM, &emulator);
+    let output = emulator.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_clean(&String::from_utf8_lossy(&output.stderr), "emulate");
 }

@@ -14,6 +14,7 @@ mod exec;
 mod exec_file;
 mod exec_orphans;
 mod exit_codes;
+mod explained;
 mod inspect;
 mod interrupted;
 mod kafka;

@@ -96,11 +96,20 @@ async fn there_is_a_page_for_all_and_for_each_command() {
 #[ignore = "needs man (.ci/run foreign)"]
 async fn foreign_man_shows_the_page_without_a_warning() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, page) in [
-        ("all", vec!["man"]),
-        ("exec", vec!["man", "exec"]),
-        ("serve", vec!["man", "serve"]),
-    ] {
+    let commands = [
+        "token",
+        "exec",
+        "serve",
+        "header",
+        "kafka-config",
+        "inspect",
+        "doctor",
+        "emulate",
+        "completions",
+        "man",
+    ];
+    let pages = commands.map(|command| (command, vec!["man", command]));
+    for (name, page) in [("all", vec!["man"])].into_iter().chain(pages) {
         let file = folder.path().join(format!("{name}.1"));
         std::fs::write(&file, printed(&page).await).unwrap();
         let mut man = bare("man", folder.path());

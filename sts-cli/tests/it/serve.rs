@@ -156,6 +156,18 @@ async fn only_loopback_and_names_of_it() {
         );
         ran.fails(2, &line);
     }
+    // Where this machine has the address of the later version as well.
+    if std::net::TcpListener::bind("[::1]:0").is_ok() {
+        let served = Served::start(world.command(&["serve", "--listen", "[::1]:0"])).await;
+        assert!(served.url.starts_with("http://[::1]:"), "{}", served.url);
+        assert_eq!(served.post(FORM).await.0, 200);
+        served.end().await;
+    }
+    let help = world.run(&["serve", "--help"]).await.printed();
+    assert!(
+        help.contains("What another user of this machine could do: "),
+        "{help}"
+    );
     let served = Served::start(world.command(&["serve"])).await;
     // As a page in a browser would, whose name leads to 127.0.0.1.
     let request = http()
@@ -215,6 +227,8 @@ async fn the_client_may_be_given_by_a_file_or_a_variable() {
     let random = Served::start(world.command(&["serve"])).await;
     let other = Served::start(world.command(&["serve"])).await;
     assert_ne!(random.secret, other.secret);
+    assert_ne!(random.id, other.id);
+    assert_ne!(random.url, other.url);
     assert_eq!(random.secret.len(), 64);
 }
 

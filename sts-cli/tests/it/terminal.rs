@@ -8,7 +8,7 @@ use sts_emulator::Fault;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::world::{BINARY, World, claims, pid, until};
+use crate::world::{BINARY, World, claims, pid, ran, until};
 
 /// `command` on a terminal of its own, or nothing where no `script` of util-linux is.
 fn on_terminal(world: &World, command: &str) -> Option<Command> {
@@ -58,6 +58,19 @@ async fn a_wait_is_explained_and_its_traces_are_removed() {
         "{shown}"
     );
     assert!(shown.ends_with("\r\u{1b}[K"), "{shown:?}");
+}
+
+#[tokio::test]
+async fn without_a_terminal_nothing_is_said_of_a_wait_and_nothing_is_coloured() {
+    let world = World::new().await;
+    let delay = std::time::Duration::from_millis(700);
+    world.emulator.inject(Fault::delay(delay)).unwrap();
+    let mut command = world.command(&["token"]);
+    let waited = ran(command.env("TERM", "xterm")).await;
+    assert_eq!((waited.code, &*waited.err), (Some(0), ""));
+    let mut command = world.command(&["token", "--profile", "none"]);
+    let failed = ran(command.env("TERM", "xterm")).await;
+    assert!(failed.err.starts_with("error: "), "{}", failed.err);
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! What `--write` and `exec --file` write, and what they leave alone.
 
 use std::fs::{self, File};
+use std::io::Read;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 use std::process::Stdio;
 
-use crate::world::{Ran, World, claims, ran};
+use tokio::process::Child;
+
+use crate::world::{Ran, World, claims, ran, until};
 
 #[tokio::test]
 async fn pipes_and_devices_are_not_replaced_nor_are_links_to_them() {
@@ -96,4 +99,59 @@ async fn a_link_to_a_file_is_replaced_and_the_file_stays() {
     let circle = world.run(&["token", "--write", "circle"]).await;
     assert_eq!((circle.code, circle.err.lines().count()), (Some(1), 1));
     assert!(world.path("circle").is_symlink());
+}
+
+/// Who has the file before open reads it to its end, whatever is written meanwhile.
+#[tokio::test]
+async fn all_that_is_written_is_for_the_user_alone_and_replaces_a_file_at_once() {
+    let world = World::new().await;
+    for arguments in [
+        &["token", "--write", "file"][..],
+        &[
+            "kafka-config",
+            "--write",
+            "file",
+            "--token-url=https://idp.example",
+            "--client-id=me",
+        ],
+        &["serve", "--write", "file"],
+        &[
+            "exec",
+            "--file",
+            "file",
+            "--",
+            "sh",
+            "-c",
+            "until [ -e done ]; do sleep 0.01; done",
+        ],
+    ] {
+        let path = world.write("file", "before");
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        let mut before = File::open(&path).unwrap();
+        let mut command = world.command(arguments);
+        command
+            .env("CONFLUENT_STS_CLIENT_SECRET", "a secret")
+            .process_group(0);
+        let child: Child = command.spawn().unwrap();
+        let there = until(|| {
+            let there = path.metadata().ok()?;
+            (there.len() != 6).then_some(there)
+        })
+        .await;
+        assert_eq!(there.permissions().mode() & 0o777, 0o600, "{arguments:?}");
+        let mut text = String::new();
+        before.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "before", "{arguments:?}");
+        // No other file is left beside it.
+        world.write("done", "");
+        if arguments.contains(&"serve") {
+            crate::world::kill(rustix::process::Signal::TERM, &child);
+        }
+        let output = child.wait_with_output().await.unwrap();
+        assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+        fs::remove_file(world.path("done")).unwrap();
+        let left = fs::read_dir(world.folder.path()).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+        assert!(left.iter().all(|name| name == "file"), "{left:?}");
+    }
 }
