@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use sts_sdk::Secret;
 use sts_sdk::auth::kafka::{Extensions, OidcSettings};
 
+use crate::environment;
 use crate::failure::Failure;
 use crate::output::{deliver, print};
 use crate::settings::{SettingOptions, Settings};
@@ -131,8 +132,8 @@ impl Endpoint {
             "CONFLUENT_ENDPOINT_CLIENT_ID",
             "CONFLUENT_ENDPOINT_CLIENT_SECRET",
         ];
-        let values = names.map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-        match values {
+        let [url, id, secret] = names.map(environment::variable);
+        match [url?, id?, secret?] {
             [None, None, None] => Ok(None),
             [Some(url), Some(client_id), Some(client_secret)] => Ok(Some(Self {
                 origin: "variables CONFLUENT_ENDPOINT_…",

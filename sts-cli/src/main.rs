@@ -10,6 +10,7 @@ mod completions;
 mod doctor;
 mod emulate;
 mod ended;
+mod environment;
 mod exec;
 mod failure;
 mod header;

@@ -61,6 +61,9 @@ Signals: on a terminal's foreground the child stays there, and what the terminal
 SIGTERM, SIGUSR1 and SIGUSR2 are passed on to it. Otherwise it leads a group of processes of its own, to all of which
 SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are passed on.
 
+As the first process of a container, or a subreaper, exec waits for processes whose parents have ended, and runs itself once
+more for that.
+
 One that asks to end (SIGINT, SIGTERM, SIGHUP, SIGQUIT) before there is a token ends exec, without a child.
 
 Exit code: the child's, 128+N if signal N ended it or exec before it, 126 if it cannot be run, 127 if there is no such program.";

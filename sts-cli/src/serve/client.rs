@@ -8,6 +8,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use sts_sdk::Secret;
 
+use crate::environment;
 use crate::failure::Failure;
 use crate::shown::shown;
 
@@ -81,13 +82,8 @@ fn secret(file: Option<&Path>) -> Result<Secret, Failure> {
             ))
         })?;
         (Secret::from(text), name)
-    } else if let Some(given) = std::env::var_os(VARIABLE).filter(|given| !given.is_empty()) {
-        let text = given.into_string().map_err(|_| {
-            Failure::usage(format!(
-                "the variable {VARIABLE} is not UTF-8; set it anew, or unset it"
-            ))
-        })?;
-        (Secret::from(text), VARIABLE.to_owned())
+    } else if let Some(given) = environment::variable(VARIABLE)? {
+        (Secret::from(given), VARIABLE.to_owned())
     } else {
         return Ok(Secret::from(random::<32>()?));
     };

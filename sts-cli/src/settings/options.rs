@@ -10,6 +10,7 @@ use super::profile::Profile;
 use super::resolved::{LookedFor, Settings};
 use super::table::{Setting, settings};
 use crate::argument::Text;
+use crate::environment;
 use crate::failure::Failure;
 
 /// Options of commands that obtain tokens.
@@ -82,18 +83,12 @@ fn read(place: Place) -> Result<(Option<File>, LookedFor), Failure> {
     Ok((file, looked_for))
 }
 
-/// A variable that is not UTF-8 is there, and would do nothing.
 fn refuse_other_encodings() -> Result<(), Failure> {
     let of_settings = settings().map(Setting::variable);
     let mut all = ["CONFLUENT_STS_CONFIG", "CONFLUENT_STS_PROFILE"]
         .into_iter()
         .chain(of_settings);
-    match all.find(|name| std::env::var_os(name).is_some_and(|value| value.to_str().is_none())) {
-        None => Ok(()),
-        Some(name) => Err(Failure::usage(format!(
-            "the variable {name} is not UTF-8; set it anew, or unset it"
-        ))),
-    }
+    all.try_for_each(|name| environment::variable(name).map(drop))
 }
 
 /// A flag for each setting that is no secret: the variables of those that were given, with their values.

@@ -24,13 +24,15 @@ async fn the_child_gets_the_path_of_its_file_as_it_is() {
 #[tokio::test]
 async fn variables_of_other_encodings_are_refused() {
     let world = World::new().await;
-    for name in [
-        "CONFLUENT_STS_PROFILE",
-        "CONFLUENT_STS_CONFIG",
-        "CONFLUENT_STS_IDENTITY_POOL_ID",
-        "CONFLUENT_STS_ENDPOINT_CLIENT_SECRET",
+    for (name, command) in [
+        ("CONFLUENT_STS_PROFILE", "serve"),
+        ("CONFLUENT_STS_CONFIG", "serve"),
+        ("CONFLUENT_STS_IDENTITY_POOL_ID", "serve"),
+        ("CONFLUENT_STS_ENDPOINT_CLIENT_SECRET", "serve"),
+        ("CONFLUENT_ENDPOINT_TOKEN_URL", "kafka-config"),
+        ("CONFLUENT_ENDPOINT_CLIENT_SECRET", "kafka-config"),
     ] {
-        let mut command = world.command(&["serve"]);
+        let mut command = world.command(&[command]);
         let value = OsStr::from_bytes(b"0123456789abcdef\xff");
         ran(command.env(name, value)).await.fails(
             2,

@@ -25,14 +25,20 @@ fn becomes_a_subreaper_and_runs_a_program() {
     panic!("{error}");
 }
 
-/// `confluent-sts exec` as a subreaper, with a child of `sh`.
+/// The arguments of this program with which it becomes `confluent-sts exec` as a subreaper, with a child of `sh`, and a
+/// variable for that.
+pub(crate) fn as_subreaper(script: &str) -> ([&'static str; 5], (&'static str, String)) {
+    let test = "exec_orphans::becomes_a_subreaper_and_runs_a_program";
+    let arguments = ["--exact", "--ignored", "--quiet", "--nocapture", test];
+    let program = ["exec", "--", "sh", "-c", script].join("\n");
+    (arguments, (PROGRAM, program))
+}
+
+/// `confluent-sts exec` as a subreaper that is on no terminal.
 fn beneath_subreaper(world: &World, script: &str) -> Command {
+    let (arguments, (name, value)) = as_subreaper(script);
     let mut command = world.program(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "--ignored", "--quiet", "--nocapture"])
-        .arg("exec_orphans::becomes_a_subreaper_and_runs_a_program")
-        .env(PROGRAM, ["exec", "--", "sh", "-c", script].join("\n"))
-        .process_group(0);
+    command.args(arguments).env(name, value).process_group(0);
     command
 }
 

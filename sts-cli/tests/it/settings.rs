@@ -3,7 +3,7 @@
 use crate::world::{BINARY, Ran, World, bare, ran};
 
 /// `confluent-sts token` with these arguments and variables alone, in a folder.
-async fn token(world: &World, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+pub(crate) async fn token(world: &World, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
     let mut command = bare(BINARY, world.folder.path());
     ran(command
         .arg("token")
@@ -12,7 +12,7 @@ async fn token(world: &World, arguments: &[&str], variables: &[(&str, &str)]) ->
     .await
 }
 
-const FILE: &str = r#"
+pub(crate) const PROFILES: &str = r#"
 profile = "production"
 
 [profiles.production]
@@ -29,7 +29,7 @@ allow_http = true
 #[tokio::test]
 async fn a_flag_counts_more_than_a_variable_and_that_more_than_the_profile() {
     let world = World::new().await;
-    let file = world.write("config.toml", FILE).display().to_string();
+    let file = world.write("config.toml", PROFILES).display().to_string();
     let variables = [
         ("CONFLUENT_STS_CONFIG", &*file),
         ("CONFLUENT_STS_IDENTITY_POOL_ID", "pool-of-variable"),
@@ -58,7 +58,7 @@ async fn a_flag_counts_more_than_a_variable_and_that_more_than_the_profile() {
 #[tokio::test]
 async fn a_setting_that_names_a_source_hides_those_that_count_less() {
     let world = World::new().await;
-    let file = world.write("config.toml", FILE).display().to_string();
+    let file = world.write("config.toml", PROFILES).display().to_string();
     let variables = [
         ("CONFLUENT_STS_TOKEN", "hunter2"),
         ("CONFLUENT_STS_CLIENT_SECRET", "hunter3"),
@@ -103,126 +103,6 @@ async fn nothing_given_is_what_the_platform_provides() {
         none.err.contains("no source of subject tokens"),
         "{}",
         none.err
-    );
-}
-
-#[tokio::test]
-async fn the_file_is_where_xdg_has_it_and_lists_are_lists() {
-    let world = World::new().await;
-    world.write(".config/confluent-sts/config.toml", FILE);
-    let other = token(&world, &["--explain", "--profile", "other"], &[])
-        .await
-        .printed();
-    assert!(
-        other.contains("\nallow_http: true (profile other, "),
-        "{other}"
-    );
-    assert!(
-        other.contains("\ncommand: [\"print-token\",\"a b\"] (profile other, "),
-        "{other}"
-    );
-    assert!(
-        other.contains("\nsource of subject tokens: command, because "),
-        "{other}"
-    );
-
-    world.write(
-        "xdg/confluent-sts/config.toml",
-        "[profiles.x]\nscope = 'of-xdg'\n",
-    );
-    let xdg = world.path("xdg").display().to_string();
-    let variables = [("XDG_CONFIG_HOME", &*xdg), ("CONFLUENT_STS_PROFILE", "x")];
-    let explained = token(&world, &["--explain"], &variables).await.printed();
-    assert!(
-        explained.contains("\nscope: of-xdg (profile x, "),
-        "{explained}"
-    );
-    let relative = [
-        ("XDG_CONFIG_HOME", "xdg"),
-        ("CONFLUENT_STS_PROFILE", "other"),
-    ];
-    assert_eq!(token(&world, &["--explain"], &relative).await.code, Some(0));
-}
-
-#[tokio::test]
-async fn what_is_wrong_in_a_file_is_named_with_its_line() {
-    let world = World::new().await;
-    let file = world.path("config.toml").display().to_string();
-    for (text, line, why) in [
-        (
-            "[profiles.a]\nidentity_pool = 'x'\n",
-            2,
-            "the key \"identity_pool\" is unknown; there are identity_pool_id, ",
-        ),
-        (
-            "\nprofiles = 1\n",
-            2,
-            "profiles must be tables, such as [profiles.production]",
-        ),
-        ("profile = 1\n", 1, "profile must be the name of a profile"),
-        (
-            "default = 'a'\n",
-            1,
-            "the key \"default\" is unknown; there are profile and profiles",
-        ),
-        (
-            "[profiles]\na = 1\n",
-            2,
-            "the profile \"a\" must be a table",
-        ),
-        (
-            "[profiles.a]\nlifetime = 1.5\n",
-            2,
-            "lifetime must be a text, a whole number, true or false, or texts",
-        ),
-        (
-            "[profiles.a]\n\ncommand = [1]\n",
-            3,
-            "command must be a text, a whole number, true or false, or texts",
-        ),
-        (
-            "[profiles.a]\ntoken = 'hunter2'\n",
-            2,
-            "token may be a secret, which no file of profiles holds; set token_file, or the variable CONFLUENT_STS_TOKEN",
-        ),
-        (
-            "[profiles.a]\nhttp_url = 'hunter2'\n",
-            2,
-            "http_url may be a secret, which no file of profiles holds; set the variable CONFLUENT_STS_HTTP_URL",
-        ),
-        ("[profiles.a\n", 1, ""),
-        (
-            "profile = 'b'\n[profiles.a]\n",
-            1,
-            "there is no profile \"b\"; it has a",
-        ),
-    ] {
-        world.write("config.toml", text);
-        let ran = token(&world, &["--config", "config.toml"], &[]).await;
-        assert_eq!(
-            (ran.code, &*ran.out, ran.err.lines().count()),
-            (Some(2), "", 1),
-            "{text}: {}",
-            ran.err
-        );
-        let expected = format!("error: config.toml: line {line}: {why}");
-        assert!(ran.err.starts_with(&expected), "{text}: {}", ran.err);
-        assert!(!ran.err.contains("hunter2"));
-    }
-    std::fs::remove_file(&file).unwrap();
-    let gone = token(&world, &["--config", &file], &[]).await;
-    assert_eq!(gone.code, Some(2));
-    assert!(
-        gone.err.starts_with(&format!(
-            "error: the configuration file {file} cannot be read: "
-        )),
-        "{}",
-        gone.err
-    );
-    token(&world, &["--profile", "a"], &[]).await.fails(
-        2,
-        "a profile is named and there is no configuration file; write confluent-sts/config.toml below XDG_CONFIG_HOME or \
-         ~/.config, or name it with --config or CONFLUENT_STS_CONFIG",
     );
 }
 
@@ -303,50 +183,6 @@ async fn every_source_of_the_sdk_is_built_in() {
     assert!(!explained.contains("built without"), "{explained}");
     let help = world.run(&["token", "--help"]).await.printed();
     assert!(!help.contains("needs the feature"), "{help}");
-}
-
-#[tokio::test]
-async fn a_default_place_that_cannot_hold_a_file_holds_none() {
-    let world = World::new().await;
-    let file = world.write("a-file", "").display().to_string();
-    for variable in ["HOME", "XDG_CONFIG_HOME"] {
-        let ran = ran(world.command(&["token"]).env(variable, &file)).await;
-        ran.printed();
-    }
-    let named = ran(world
-        .command(&["token", "--config"])
-        .arg(format!("{file}/config.toml")))
-    .await;
-    assert_eq!(named.code, Some(2));
-    assert!(named.err.contains("correct --config"), "{}", named.err);
-    // It is there, and it is no file.
-    std::fs::create_dir_all(world.path("xdg/confluent-sts/config.toml")).unwrap();
-    let xdg = world.path("xdg");
-    let folder = ran(world.command(&["token"]).env("XDG_CONFIG_HOME", xdg)).await;
-    assert_eq!(folder.code, Some(2));
-    assert!(
-        folder.err.contains("correct XDG_CONFIG_HOME"),
-        "{}",
-        folder.err
-    );
-}
-
-#[tokio::test]
-async fn a_file_may_choose_the_profile_of_the_emulator_or_none() {
-    let world = World::new().await;
-    let file = world.write("c.toml", "profile = 'emulator'\n");
-    let config = ["--explain", "--config", file.to_str().unwrap()];
-    let explained = token(&world, &config, &[]).await.printed();
-    assert!(
-        explained.starts_with("profile: emulator, which the command brings\n"),
-        "{explained}"
-    );
-    world.write("c.toml", "profile = ''\n");
-    for arguments in [&config[..], &["--explain", "--config", "/dev/null"]] {
-        let variables = [("CONFLUENT_STS_PROFILE", " ")];
-        let explained = token(&world, arguments, &variables).await.printed();
-        assert!(explained.starts_with("profile: none\n"), "{explained}");
-    }
 }
 
 /// As `--profile "$PROFILE"` is where the shell has no such variable.

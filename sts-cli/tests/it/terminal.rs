@@ -93,14 +93,34 @@ async fn colours_are_for_terminals_and_not_where_they_are_unwanted() {
 #[tokio::test]
 async fn what_the_terminal_sends_is_not_passed_on() {
     let world = World::new().await;
-    let child = "trap 'echo told >> told' INT; trap 'exit 5' TERM; touch ready; \
+    let child = "echo $PPID > pid; trap 'echo told >> told' INT; trap 'exit 5' TERM; touch ready; \
                  while :; do [ ! -e told ] || touch calm; sleep 0.01; done";
-    let Some(mut command) = on_terminal(
-        &world,
-        &format!("{BINARY} exec -- sh -c \"echo \\$PPID > pid; {child}\""),
-    ) else {
-        return;
-    };
+    let quoted = child.replace('$', "\\$");
+    let command = format!("{BINARY} exec -- sh -c \"{quoted}\"");
+    if let Some(command) = on_terminal(&world, &command) {
+        is_told_once(&world, command).await;
+    }
+}
+
+/// Not either where one process is between the terminal and the command.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_the_terminal_sends_is_not_passed_on_by_a_subreaper() {
+    let world = World::new().await;
+    // The parent of the child's parent.
+    let child = "sed -n 's/^PPid:.//p' /proc/$PPID/status > pid; trap 'echo told >> told' INT; trap 'exit 5' TERM; \
+                 touch ready; while :; do [ ! -e told ] || touch calm; sleep 0.01; done";
+    let (arguments, (name, value)) = crate::exec_orphans::as_subreaper(child);
+    let program = std::env::current_exe().unwrap();
+    let command = format!("{} {}", program.display(), arguments.join(" "));
+    if let Some(mut command) = on_terminal(&world, &command) {
+        command.env(name, value);
+        is_told_once(&world, command).await;
+    }
+}
+
+/// Types Ctrl-C, and sends SIGTERM to the process that the child names.
+async fn is_told_once(world: &World, mut command: Command) {
     let mut script = command.spawn().unwrap();
     let ready = world.path("ready");
     until(|| ready.exists().then_some(())).await;
