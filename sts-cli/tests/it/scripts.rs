@@ -76,6 +76,24 @@ async fn foreign_fish_reads_its_completions() {
 }
 
 #[tokio::test]
+#[ignore = "needs elvish (.ci/run foreign)"]
+async fn foreign_elvish_completes() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = printed(&["completions", "elvish"]).await;
+    // The module of its editor is there on a terminal alone.
+    let editor = "fn candidate {|text &display=''| put $text}\n\
+                  var edit: = (ns [&completion:=(ns [&arg-completer=[&]]) &complex-candidate~=$candidate~])";
+    let ask = "for each [($edit:completion:arg-completer[confluent-sts] confluent-sts kafka-config '')] { echo $each }";
+    let file = folder.path().join("script");
+    std::fs::write(&file, [editor, &script, ask].join("\n")).unwrap();
+    let mut elvish = bare("elvish", folder.path());
+    let answer = ran(elvish.arg("-norc").arg(&file)).await.printed();
+    for flag in ["--format", "--write", "--logical-cluster"] {
+        assert!(answer.lines().any(|line| line == flag), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn there_is_a_page_for_all_and_for_each_command() {
     let page = printed(&["man"]).await;
     assert!(

@@ -28,16 +28,36 @@ fn on_terminal(world: &World, command: &str) -> Option<Command> {
 #[tokio::test]
 async fn a_token_on_a_terminal_comes_with_a_warning() {
     let world = World::new().await;
-    let Some(mut command) = on_terminal(&world, &format!("{BINARY} token")) else {
-        return;
-    };
-    let output = command.output().await.unwrap();
-    let shown = String::from_utf8(output.stdout).unwrap();
-    let (warning, token) = shown.split_once("\r\n").unwrap();
-    assert!(warning.ends_with(
-        " a token is a credential and stays on the screen; prefer a pipe, or a command substitution"
-    ));
-    assert_eq!(claims(token.trim_end())["sub"], "me");
+    for (arguments, what, before) in [
+        ("token", "a token", ""),
+        (
+            "token --output shell",
+            "a token",
+            "export CONFLUENT_ACCESS_TOKEN=",
+        ),
+        ("header", "a token", "Authorization: Bearer "),
+        (
+            "kafka-config --token-url https://idp.example --client-id me --client-secret-file secret",
+            "the client's secret",
+            "security.protocol=",
+        ),
+    ] {
+        world.write("secret", "a-secret-of-this-test");
+        let Some(mut command) = on_terminal(&world, &format!("{BINARY} {arguments}")) else {
+            return;
+        };
+        let output = command.output().await.unwrap();
+        let shown = String::from_utf8(output.stdout).unwrap();
+        let (warning, printed) = shown.split_once("\r\n").unwrap();
+        let expected = format!(
+            " {what} is a credential and stays on the screen; prefer a pipe, or a command substitution"
+        );
+        assert!(warning.ends_with(&expected), "{warning}");
+        assert!(printed.starts_with(before), "{arguments}");
+        if arguments == "token" {
+            assert_eq!(claims(printed.trim_end())["sub"], "me");
+        }
+    }
 }
 
 #[tokio::test]
