@@ -153,6 +153,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_client_that_sends_no_body_is_told_so() {
+        let (mut client, served) = connected(1024);
+        let head = "POST /token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n";
+        client.write_all(head.as_bytes()).await.unwrap();
+        let began = Instant::now();
+        timeout(Duration::from_secs(60), served).await.unwrap();
+        assert_eq!(began.elapsed().as_secs(), 10);
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_client_that_reads_gets_all_at_once() {
         let (mut client, served) = connected(64);
         let began = Instant::now();

@@ -3,10 +3,10 @@
 
 use std::os::unix::process::CommandExt;
 
-use rustix::process::{Signal, getpid, set_child_subreaper};
+use rustix::process::{Signal, getpid, kill_process_group, set_child_subreaper};
 use tokio::process::Command;
 
-use crate::world::{BINARY, World, kill, ran, until};
+use crate::world::{BINARY, World, kill, pid, ran, until};
 
 /// Names the program that [`becomes_a_subreaper_and_runs_a_program`] runs, its arguments one a line.
 const PROGRAM: &str = "TEST_SUBREAPER_RUNS";
@@ -111,7 +111,9 @@ async fn signals_and_failures_pass_through_it_once() {
         until(|| path.exists().then_some(())).await;
     };
     is_there("ready").await;
-    kill(Signal::USR1, &child);
+    // To all in its group, of which it passes one on.
+    let group = pid(&child.id().unwrap().to_string());
+    kill_process_group(group, Signal::USR1).unwrap();
     is_there("calm").await;
     kill(Signal::TERM, &child);
     assert_eq!(child.wait().await.unwrap().code(), Some(5));
@@ -119,6 +121,8 @@ async fn signals_and_failures_pass_through_it_once() {
 
     let mut command = beneath_subreaper(&world, "kill -KILL $$");
     assert_eq!(ran(&mut command).await.code, Some(137));
+    let mut killed = beneath_subreaper(&world, "kill -KILL $PPID");
+    assert_eq!(ran(&mut killed).await.code, Some(137));
     command.env("CONFLUENT_STS_SOURCE", "none-such");
     let failed = ran(&mut command).await;
     assert_eq!(failed.code, Some(2));
