@@ -38,12 +38,11 @@ fn is_subreaper() -> bool {
 /// code.
 pub(super) fn run() -> Result<ExitCode, Failure> {
     block_on(async {
-        let on_terminal = terminal::is_foreground();
-        // Before there is a child, whose end would be missed.
-        let mut signals = Signals::new(on_terminal)?;
+        // Before there is a child, whose end would be missed. The other one knows what its child has from the terminal.
+        let mut signals = Signals::new(false)?;
         let mut endings = signal(SignalKind::child())
             .map_err(|error| Failure::local(format!("signals cannot be waited for: {error}")))?;
-        let pid = start_again(on_terminal).map_err(|error| {
+        let pid = start_again(terminal::is_foreground()).map_err(|error| {
             Failure::local(format!(
                 "exec cannot start itself again to look after processes without parents: {error}; run it beneath an init"
             ))

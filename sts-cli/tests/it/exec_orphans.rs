@@ -103,7 +103,8 @@ async fn the_first_process_of_a_container_waits_for_processes_without_parents() 
 #[tokio::test]
 async fn signals_and_failures_pass_through_it_once() {
     let world = World::new().await;
-    let script = "trap 'echo told >> told; exit 5' TERM; trap 'echo told >> told' USR1; touch ready; \
+    let script = "trap 'echo told >> told; exit 5' TERM; trap 'echo told >> told' USR1; \
+                  echo $PPID $(cut -d ' ' -f 5 /proc/$PPID/stat) > group; touch ready; \
                   while :; do [ ! -e told ] || touch calm; sleep 0.01; done";
     let mut child = beneath_subreaper(&world, script).spawn().unwrap();
     let is_there = async |name: &str| {
@@ -111,6 +112,10 @@ async fn signals_and_failures_pass_through_it_once() {
         until(|| path.exists().then_some(())).await;
     };
     is_there("ready").await;
+    // The one that it runs leads a group of its own, which nothing is sent to.
+    let read = world.read("group");
+    let (parent, its_group) = read.trim_end().split_once(' ').unwrap();
+    assert_eq!(parent, its_group);
     // To all in its group, of which it passes one on.
     let group = pid(&child.id().unwrap().to_string());
     kill_process_group(group, Signal::USR1).unwrap();
