@@ -27,6 +27,7 @@ mod serve_clients;
 mod serve_connections;
 mod served;
 mod settings;
+#[cfg(target_os = "linux")]
 mod terminal;
 mod token;
 mod world;

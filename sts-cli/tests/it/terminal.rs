@@ -10,11 +10,10 @@ use tokio::process::Command;
 
 use crate::world::{BINARY, World, claims, pid, ran, until};
 
-/// `command` on a terminal of its own, or nothing where no `script` of util-linux is.
-fn on_terminal(world: &World, command: &str) -> Option<Command> {
-    if !cfg!(target_os = "linux") || !Path::new("/usr/bin/script").exists() {
-        return None;
-    }
+/// `command` on a terminal of its own.
+fn on_terminal(world: &World, command: &str) -> Command {
+    let is_there = Path::new("/usr/bin/script").exists();
+    assert!(is_there, "script is missing: install util-linux");
     let mut script = world.program("script");
     // Without a shell in between, which would get what the terminal sends as well.
     let command = format!("exec {command}");
@@ -22,7 +21,7 @@ fn on_terminal(world: &World, command: &str) -> Option<Command> {
         .args(["--quiet", "--return", "--command", &command, "/dev/null"])
         .env("TERM", "xterm")
         .stdin(Stdio::piped());
-    Some(script)
+    script
 }
 
 #[tokio::test]
@@ -43,9 +42,7 @@ async fn a_token_on_a_terminal_comes_with_a_warning() {
         ),
     ] {
         world.write("secret", "a-secret-of-this-test");
-        let Some(mut command) = on_terminal(&world, &format!("{BINARY} {arguments}")) else {
-            return;
-        };
+        let mut command = on_terminal(&world, &format!("{BINARY} {arguments}"));
         let output = command.output().await.unwrap();
         let shown = String::from_utf8(output.stdout).unwrap();
         let (warning, printed) = shown.split_once("\r\n").unwrap();
@@ -67,9 +64,7 @@ async fn a_wait_is_explained_and_its_traces_are_removed() {
         .emulator
         .inject(Fault::delay(std::time::Duration::from_millis(700)))
         .unwrap();
-    let Some(mut command) = on_terminal(&world, &format!("{BINARY} token > file")) else {
-        return;
-    };
+    let mut command = on_terminal(&world, &format!("{BINARY} token > file"));
     let shown = String::from_utf8(command.output().await.unwrap().stdout).unwrap();
     assert!(
         shown.contains(
@@ -96,9 +91,7 @@ async fn without_a_terminal_nothing_is_said_of_a_wait_and_nothing_is_coloured() 
 #[tokio::test]
 async fn colours_are_for_terminals_and_not_where_they_are_unwanted() {
     let world = World::new().await;
-    let Some(mut command) = on_terminal(&world, &format!("{BINARY} token --profile none")) else {
-        return;
-    };
+    let mut command = on_terminal(&world, &format!("{BINARY} token --profile none"));
     let coloured = String::from_utf8(command.output().await.unwrap().stdout).unwrap();
     assert!(
         coloured.starts_with("\u{1b}[1;31merror:\u{1b}[0m "),
@@ -117,9 +110,7 @@ async fn what_the_terminal_sends_is_not_passed_on() {
                  while :; do [ ! -e told ] || touch calm; sleep 0.01; done";
     let quoted = child.replace('$', "\\$");
     let command = format!("{BINARY} exec -- sh -c \"{quoted}\"");
-    if let Some(command) = on_terminal(&world, &command) {
-        is_told_once(&world, command).await;
-    }
+    is_told_once(&world, on_terminal(&world, &command)).await;
 }
 
 /// Not either where one process is between the terminal and the command.
@@ -133,10 +124,9 @@ async fn what_the_terminal_sends_is_not_passed_on_by_a_subreaper() {
     let (arguments, (name, value)) = crate::exec_orphans::as_subreaper(child);
     let program = std::env::current_exe().unwrap();
     let command = format!("{} {}", program.display(), arguments.join(" "));
-    if let Some(mut command) = on_terminal(&world, &command) {
-        command.env(name, value);
-        is_told_once(&world, command).await;
-    }
+    let mut command = on_terminal(&world, &command);
+    command.env(name, value);
+    is_told_once(&world, command).await;
 }
 
 /// Types Ctrl-C, and sends SIGTERM to the process that the child names.
