@@ -383,10 +383,10 @@ async fn the_clock_of_one_request_can_be_wrong() {
         "{why}"
     );
     form.exchanged(&emulator).await;
-    assert!(
-        emulator
-            .requests()
-            .iter()
-            .all(|request| request.endpoint == Endpoint::Exchange)
-    );
+    let endpoints: Vec<_> = emulator
+        .requests()
+        .iter()
+        .map(|request| request.endpoint)
+        .collect();
+    assert_eq!(endpoints, [Endpoint::Exchange; 3]);
 }

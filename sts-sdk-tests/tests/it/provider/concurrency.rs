@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use sts_sdk::subject_token::SubjectTokenError;
 use sts_sdk::testing::{Answer, FakeSts, ManualClock};
-use sts_sdk::{Clock, State, TokenError, TokenProvider, TokenProviderBuilder};
+use sts_sdk::{Clock, ExchangeError, State, TokenError, TokenProvider, TokenProviderBuilder};
 use sts_sdk_tests::{provider, seconds, settled, token};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
@@ -177,7 +177,9 @@ async fn an_invalidated_token_is_not_served_again_even_if_there_is_no_other() {
     assert!(!tokens.invalidate(&old), "once is enough");
     assert_eq!(tokens.status().state, State::Invalidated);
     assert!(tokens.status().tag.is_none());
-    tokens.token().await.unwrap_err();
+    let error = tokens.token().await.unwrap_err();
+    let status = error.exchange().and_then(ExchangeError::status);
+    assert_eq!(status.unwrap(), 403);
     // The one that was lent out stays what it was.
     assert_eq!(old.secret().expose_secret(), "token-0");
 }

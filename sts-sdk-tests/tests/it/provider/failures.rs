@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sts_sdk::subject_token::{SubjectTokenError, SubjectTokenSource};
 use sts_sdk::testing::{self, Answer, FakeSts, ManualClock};
-use sts_sdk::{Clock, TokenError, TokenProvider};
+use sts_sdk::{Clock, ExchangeError, TokenError, TokenProvider};
 use sts_sdk_tests::{provider, seconds, settled, token};
 
 const LIFE: Duration = Duration::from_secs(900);
@@ -202,7 +202,9 @@ async fn permanent_failures_in_a_row_wait_longer() {
             _ => Answer::status(status),
         });
         for before in 0..10 {
-            tokens.token().await.unwrap_err();
+            let error = tokens.token().await.unwrap_err();
+            let got = error.exchange().and_then(ExchangeError::status);
+            assert_eq!(got.unwrap(), status);
             assert_eq!(sts.exchanges(), 1 + u64::try_from(before).unwrap());
             let wait = pass_the_wait(&clock, &tokens);
             assert!(is_permanent_wait(wait, before), "{wait} after {before}");
@@ -385,7 +387,10 @@ async fn a_refused_subject_token_that_has_no_successor_is_a_permanent_failure() 
 #[tokio::test]
 async fn forbidden_is_not_tried_again() {
     let (_, sts, tokens) = provider(|_| Answer::status(403));
-    tokens.token().await.unwrap_err();
+    let error = tokens.token().await.unwrap_err();
+    let status = error.exchange().and_then(ExchangeError::status);
+    assert_eq!(status.unwrap(), 403);
+    assert!(!error.is_transient());
     assert_eq!(sts.exchanges(), 1);
 }
 

@@ -43,7 +43,8 @@ async fn the_first_is_replaced_at_once_and_the_next_ones_later_and_later() {
             )
         );
         assert!(!error.is_transient() && error.exchange().is_none());
-        assert!(tokens.refresh().await.is_err());
+        let asked_for = tokens.refresh().await.unwrap_err();
+        assert_eq!(asked_for.to_string(), error.to_string());
         assert_eq!(sts.exchanges(), u64::try_from(nth).unwrap() + 2);
         let wait = tokens.status().retry_in.unwrap();
         let bound = (4.0 * 2_f64.powi(nth)).min(80.0);

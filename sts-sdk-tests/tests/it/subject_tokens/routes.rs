@@ -9,6 +9,7 @@ use sts_sdk::subject_token::{ClientCredentials, HttpToken, HttpValue, SubjectTok
 use sts_sdk_tests::{Server, reply};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::error::TryRecvError;
 
 use super::platform::ask;
 use super::{error, read};
@@ -124,7 +125,7 @@ async fn a_proxy_that_is_set_is_used_for_other_hosts_and_not_for_this_one() {
         .token_at("/value")
         .http_client(configure);
     assert_eq!(read(&source).await, "eyJ.a.b");
-    assert!(heads.try_recv().is_err());
+    assert_eq!(heads.try_recv().unwrap_err(), TryRecvError::Empty);
 }
 
 #[tokio::test]
@@ -157,7 +158,7 @@ async fn each_request_of_a_source_has_the_route_of_its_url() {
     // Nobody answers there, and no proxy is asked instead.
     std::fs::write(&file, "http://metadata.google.internal:1/token").unwrap();
     assert!(error(&source).await.is_transient());
-    assert!(heads.try_recv().is_err());
+    assert_eq!(heads.try_recv().unwrap_err(), TryRecvError::Empty);
 }
 
 /// The proxy of the environment, which answers for whomever it is asked.
