@@ -1,6 +1,6 @@
 use sts_emulator::StsEmulator;
 
-use crate::requests::{FRAGMENT, Form, client};
+use crate::requests::{FRAGMENT, Form, client, lifetimes};
 
 /// The fragment with `from` replaced by `to`.
 fn changed(from: &str, to: &str) -> String {
@@ -14,18 +14,28 @@ async fn a_new_parameter_and_another_maximum_are_followed() {
         "        expires_in:\n          description: Lifetime asked for",
         "        region:\n          type: string\n          enum: [eu, us]\n        expires_in:\n          description: Lifetime asked for",
     );
+    let (default, most) = lifetimes();
+    let (other, beyond) = (most + 100, most + 200);
     let fragment = fragment
-        .replace("maximum: 900", "maximum: 1200")
-        .replace("default: 900", "default: 1100");
+        .replace(
+            &format!("maximum: {most}\n"),
+            &format!("maximum: {beyond}\n"),
+        )
+        .replace(
+            &format!("default: {default}\n"),
+            &format!("default: {other}\n"),
+        );
     let emulator = StsEmulator::builder()
         .specification(fragment)
         .start()
         .await
         .unwrap();
     let form = Form::new(&emulator.subject_token("me").unwrap());
-    assert_eq!(form.exchanged(&emulator).await["expires_in"], 1100);
-    let form = form.with("region", "eu").with("expires_in", "1200");
-    assert_eq!(form.exchanged(&emulator).await["expires_in"], 1200);
+    assert_eq!(form.exchanged(&emulator).await["expires_in"], other);
+    let form = form
+        .with("region", "eu")
+        .with("expires_in", &*beyond.to_string());
+    assert_eq!(form.exchanged(&emulator).await["expires_in"], beyond);
     let refused = form.clone().with("region", "asia").refused(&emulator).await;
     assert_eq!(
         refused,
@@ -34,8 +44,12 @@ async fn a_new_parameter_and_another_maximum_are_followed() {
             "region must be one of eu, us".to_owned()
         )
     );
-    let refused = form.with("expires_in", "1201").refused(&emulator).await;
-    assert_eq!(refused.1, "expires_in is 1201, the maximum is 1200");
+    let further = (beyond + 1).to_string();
+    let refused = form.with("expires_in", &*further).refused(&emulator).await;
+    assert_eq!(
+        refused.1,
+        format!("expires_in is {further}, the maximum is {beyond}")
+    );
     // And without the change.
     let emulator = StsEmulator::start().await.unwrap();
     let form = Form::new(&emulator.subject_token("me").unwrap()).with("region", "eu");
