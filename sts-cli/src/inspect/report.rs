@@ -117,3 +117,59 @@ fn clean_all(members: &Map<String, Value>) -> Map<String, Value> {
         .map(|(name, value)| (shown(name), clean(value)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::jwt::findings;
+
+    fn claim() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            (1_700_000_000..1_900_000_000_i64).prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            "https://(login\\.microsoftonline\\.com|sts\\.windows\\.net|[a-z.]{1,6})/[a-z0-9]{0,6}/?(v2\\.0)?".prop_map(Value::from),
+            proptest::collection::vec(any::<String>().prop_map(Value::from), 0..3).prop_map(Value::from),
+            Just(json!({"a": {"b": [1]}})),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_claims_are_told_in_lines_without_the_token(
+            claims in proptest::collection::btree_map(
+                "exp|nbf|iat|iss|aud|sub|ver|tid|auth_time|jti|azp|appid|\\PC{0,8}",
+                claim(),
+                0..8,
+            ),
+            signature in any::<[u8; 8]>(),
+        ) {
+            let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+            let signature = URL_SAFE_NO_PAD.encode(signature);
+            let header = part(json!({"alg": "RS256", "kid": "a"}));
+            let token = format!("{header}.{}.{signature}", part(json!(claims)));
+            let jwt = Jwt::parse(&token).unwrap();
+            let times = Times::of(&jwt.claims, SystemTime::now());
+            let report = Report {
+                unusual: findings(&jwt, &times),
+                jwt: &jwt,
+                times,
+                signature: &Signature::NotVerified,
+            };
+            let text = report.text();
+            prop_assert!(text.starts_with("header\n"));
+            prop_assert!(!text.contains(&token) && !text.contains(&signature));
+            prop_assert!(text.chars().all(|c| c == '\n' || !c.is_control()));
+            prop_assert!(report.json().is_object());
+        }
+    }
+}

@@ -79,6 +79,7 @@ fn has(condition: &str, claims: &Map<String, Value>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -139,5 +140,20 @@ mod tests {
     fn a_filter_that_cannot_be_read_is_told() {
         let why = of("claims.aud.matches('x')", &json!({})).unwrap_err();
         assert_eq!(why, "at character 12: the function matches is not known");
+    }
+
+    proptest! {
+        #[test]
+        fn any_filter_is_evaluated_or_refused_in_one_line(
+            filter in "\\PC{0,20}|(claims\\.(a|b|c)( ?(==|!=|in|&&|\\|\\|) ?)('[a-z\n]{0,3}'|1|claims\\.b|\\[1\\])( && )?){1,3}",
+            text in any::<String>(),
+            number in any::<i64>(),
+        ) {
+            let said = match of(&filter, &json!({"a": text, "b": number, "c": [text]})) {
+                Ok(said) => said.unwrap_or_default(),
+                Err(why) => why,
+            };
+            prop_assert!(said.lines().count() <= 1, "{}", said);
+        }
     }
 }

@@ -93,3 +93,61 @@ fn basic(header: &[u8]) -> Option<Vec<(String, Secret)>> {
         (id.to_owned(), Secret::from(secret)),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use hyper::header::HeaderValue;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_request_is_read_or_refused(
+            header in proptest::option::of(prop_oneof![
+                any::<Vec<u8>>(),
+                "[Bb]asic [A-Za-z0-9+/=]{0,40}".prop_map(String::into_bytes),
+            ]),
+            body in prop_oneof![
+                any::<Vec<u8>>(),
+                "(grant_type|client_id|client_secret|a)=[a-z%0-9+]{0,8}(&(grant_type|client_id|client_secret)=[a-z%+]{0,8}){0,3}"
+                    .prop_map(String::into_bytes),
+            ],
+        ) {
+            let mut headers = HeaderMap::new();
+            let form = HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
+            headers.insert(CONTENT_TYPE, form);
+            if let Some(value) = header.and_then(|header| HeaderValue::from_bytes(&header).ok()) {
+                headers.insert(AUTHORIZATION, value);
+            }
+            match read(&headers, &body) {
+                Ok(asked) => {
+                    prop_assert!(!asked.grant_type.is_empty());
+                    prop_assert!(!asked.clients.is_empty());
+                }
+                Err((code, _)) => {
+                    prop_assert!(["invalid_request", "invalid_client"].contains(&code));
+                }
+            }
+            headers.remove(CONTENT_TYPE);
+            prop_assert!(read(&headers, &body).is_err());
+        }
+
+        #[test]
+        fn what_a_client_says_of_itself_is_read_in_either_way(id in "[a-z0-9-]{1,12}", secret in "[ -~&&[^:]]{1,20}") {
+            let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            let (encoded_id, encoded) = (encode(&id), encode(&secret));
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
+            let body = format!("grant_type=client_credentials&client_id={encoded_id}&client_secret={encoded}");
+            let in_body = read(&headers, body.as_bytes()).unwrap();
+            let basic = format!("Basic {}", STANDARD.encode(format!("{encoded_id}:{encoded}")));
+            headers.insert(AUTHORIZATION, HeaderValue::try_from(basic).unwrap());
+            let in_header = read(&headers, b"grant_type=client_credentials").unwrap();
+            for asked in [in_body, in_header] {
+                let said = asked.clients.iter().any(|(other, said)| *other == id && said.expose_secret() == secret);
+                prop_assert!(said);
+            }
+        }
+    }
+}

@@ -259,3 +259,47 @@ fn text(value: &DeValue) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<File, Failure> {
+        let folder = Path::new("/folder");
+        Reader {
+            name: "a-file",
+            text,
+            folder,
+        }
+        .file()
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_in_one_line(
+            bytes in any::<Vec<u8>>(),
+            like in "(\\[profiles\\.[a-z\".]{0,5}\\]|profiles?|audience|token_file|pools|identity_pool_id|token|client_secret|parameters)( ?= ?|\n)(\"[a-z\n\\\\u0-9]{0,6}\"|[0-9.]{0,4}|true|\\[[\"a, ]{0,6}\\]|\\{[a-z=\", ]{0,8}\\})\n{0,2}",
+            name in "[a-z]{0,3}",
+        ) {
+            for text in [String::from_utf8_lossy(&bytes).as_ref(), &like, &format!("[profiles.{name}]\n{like}")] {
+                let outcome = read(text).and_then(|file| file.profile(Some(&name)));
+                if let Err(failure) = outcome {
+                    let said = failure.to_string();
+                    prop_assert!(said.starts_with("a-file: line ") || said.starts_with("a-file: there is no profile"), "{}", said);
+                    prop_assert_eq!(said.lines().count(), 1);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_profile_says_is_read() {
+        let file = read("profile = \"a\"\n[profiles.a]\naudience = \"b\"\n").unwrap();
+        let profile = file.profile(None).unwrap().unwrap();
+        assert_eq!(profile.name, "a");
+        assert_eq!(profile.values["CONFLUENT_STS_AUDIENCE"].value, "b");
+        assert_eq!(profile.values["CONFLUENT_STS_AUDIENCE"].line, Some(3));
+    }
+}
