@@ -5,7 +5,7 @@ idle_seconds=10
 
 measure_command() {
     local binary=$target/command/release/confluent-sts url user system total=0 round before after ticks
-    cargo build --locked --release --package sts-cli --manifest-path ../Cargo.toml --target-dir "$target/command"
+    cargo build --locked --release --all-features --package sts-cli --manifest-path ../Cargo.toml --target-dir "$target/command"
     strip -o "$scratch/confluent-sts" "$binary"
 
     # On a port of its own, with nothing of the caller's settings.
