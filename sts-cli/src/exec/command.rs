@@ -58,7 +58,7 @@ Variables of the child:
                                       the client that may ask, for as long as the child runs
 
 Signals: on a terminal's foreground the child stays there, and what the terminal sends (Ctrl-C) reaches it without help;
-SIGTERM, SIGUSR1 and SIGUSR2 are passed on to it. Otherwise it leads a group of processes of its own, to all of which
+SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 are passed on to it. Otherwise it leads a group of processes of its own, to all of which
 SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 are passed on.
 
 As the first process of a container, or a subreaper, exec waits for processes whose parents have ended, and runs itself once
@@ -76,25 +76,33 @@ fn variable_name(name: String) -> Result<String, &'static str> {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    if !options.settings.explain && init::adopts() {
-        return init::run();
-    }
-    let settings = options.settings.resolve()?;
     if options.settings.explain {
-        print(&settings.explained())?;
+        print(&options.settings.resolve()?.explained())?;
         return Ok(ExitCode::SUCCESS);
     }
-    // All that is missing is said at once.
-    let (tokens, source) = settings.provider()?;
-    let waited_for = settings.waited_for(&source);
-    let external = settings.external_provider_of(source)?;
-    let client = serve::Client::random()?;
-    let file = options.file.as_deref();
-    settings.refuse_to_replace("--file", file, None)?;
-    let file = TokenFile::new(file)?;
+    if options.program.first().is_some_and(|name| name.is_empty()) {
+        return Err(Failure::usage(
+            "the name of the program to run is empty; give one after --",
+        ));
+    }
+    if init::adopts()
+        && let Some(code) = init::run()?
+    {
+        return Ok(code);
+    }
     block_on(async {
+        // Before all that takes time: none of these is to end this process before there is a child.
         let on_terminal = terminal::is_foreground();
         let mut signals = Signals::new(on_terminal)?;
+        let settings = options.settings.resolve()?;
+        // All that is missing is said at once.
+        let (tokens, source) = settings.provider()?;
+        let waited_for = settings.waited_for(&source);
+        let external = settings.external_provider_of(source)?;
+        let client = serve::Client::random()?;
+        let file = options.file.as_deref();
+        settings.refuse_to_replace("--file", file, None)?;
+        let file = TokenFile::new(file)?;
         let first = async {
             tokio::select! {
                 token = tokens.token() => Ok(token),

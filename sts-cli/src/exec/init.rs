@@ -16,6 +16,7 @@ use super::child::{Handle, exit_code};
 use super::signals::Signals;
 use super::terminal;
 use crate::failure::Failure;
+use crate::output::warn;
 use crate::runtime::block_on;
 
 /// Whether processes become children of this one when their parents end.
@@ -35,23 +36,28 @@ fn is_subreaper() -> bool {
 }
 
 /// Runs this command once more, with the same arguments, and waits for all others that end until that one does; its exit
-/// code.
-pub(super) fn run() -> Result<ExitCode, Failure> {
+/// code. `None` if it cannot be run: better that nobody waits for the others than that nothing runs.
+pub(super) fn run() -> Result<Option<ExitCode>, Failure> {
     block_on(async {
         // Before there is a child, whose end would be missed. The other one knows what its child has from the terminal.
         let mut signals = Signals::new(false)?;
         let mut endings = signal(SignalKind::child())
             .map_err(|error| Failure::local(format!("signals cannot be waited for: {error}")))?;
-        let pid = start_again(terminal::is_foreground()).map_err(|error| {
-            Failure::local(format!(
-                "exec cannot start itself again to look after processes without parents: {error}; run it beneath an init"
-            ))
-        })?;
+        let pid = match start_again(terminal::is_foreground()) {
+            Ok(pid) => pid,
+            Err(error) => {
+                warn(&format!(
+                    "nothing waits for processes whose parents end, for exec cannot run itself once more ({error}); run it \
+                     beneath an init"
+                ));
+                return Ok(None);
+            }
+        };
         let handle = Handle::to_one(pid);
         tokio::select! {
             code = end_of(pid, &mut endings) => {
                 handle.forget();
-                code
+                code.map(Some)
             }
             never = signals.pass_on(&handle) => match never {},
         }
@@ -60,7 +66,12 @@ pub(super) fn run() -> Result<ExitCode, Failure> {
 
 fn start_again(on_terminal: bool) -> io::Result<Pid> {
     let mut arguments = env::args_os();
-    let mut command = Command::new(env::current_exe()?);
+    let mut program = env::current_exe()?;
+    if cfg!(target_os = "linux") && !program.exists() {
+        // Its file was removed, or replaced by another version.
+        program = "/proc/self/exe".into();
+    }
+    let mut command = Command::new(program);
     if let Some(name) = arguments.next() {
         command.arg0(name);
     }

@@ -11,11 +11,12 @@ use super::child::Handle;
 use crate::failure::Failure;
 use crate::ignored::Ignored;
 
-/// What a terminal sends to all processes in its foreground.
-const OF_TERMINALS: [Signal; 3] = [Signal::INT, Signal::QUIT, Signal::HUP];
+/// What a terminal sends to all processes in its foreground. SIGHUP is none of it: a terminal that goes away sends that to
+/// the leader of its session alone.
+const OF_TERMINALS: [Signal; 2] = [Signal::INT, Signal::QUIT];
 /// What asks a process to end. The others mean something to the child alone.
 const ENDING: [Signal; 4] = [Signal::INT, Signal::QUIT, Signal::HUP, Signal::TERM];
-const OTHERS: [Signal; 3] = [Signal::TERM, Signal::USR1, Signal::USR2];
+const OTHERS: [Signal; 4] = [Signal::TERM, Signal::HUP, Signal::USR1, Signal::USR2];
 
 /// The signals that do not end this process from now on, and whether they are passed on.
 pub(super) struct Signals(Vec<Caught>);

@@ -40,6 +40,10 @@ async fn the_exit_code_is_that_of_the_child() {
     }
     let none = world.run(&["exec", "--", "no-such-program"]).await;
     assert_eq!(none.code, Some(127));
+    world.run(&["exec", "--", ""]).await.fails(
+        2,
+        "the name of the program to run is empty; give one after --",
+    );
     assert!(
         none.err
             .starts_with("error: no-such-program cannot be run: "),

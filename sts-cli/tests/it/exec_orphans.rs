@@ -68,9 +68,8 @@ async fn a_subreaper_waits_for_processes_without_parents() {
     assert_eq!(parents, format!("PPid:\t{id}\n").repeat(3));
 }
 
-#[tokio::test]
-async fn the_first_process_of_a_container_waits_for_processes_without_parents() {
-    let world = World::new().await;
+/// `program` as the first process of a container. `None` where this system lets nobody make one.
+async fn container(world: &World, program: &[&str]) -> Option<Command> {
     let container = |program: &[&str]| {
         let mut command = world.program("unshare");
         command
@@ -79,23 +78,41 @@ async fn the_first_process_of_a_container_waits_for_processes_without_parents() 
             .args(program);
         command
     };
-    if !container(&["true"])
-        .output()
-        .await
-        .is_ok_and(|output| output.status.success())
-    {
-        println!("not tested: this system lets unshare make no namespace of processes");
-        return;
+    let works = container(&["true"]).output().await;
+    if works.is_ok_and(|output| output.status.success()) {
+        return Some(container(program));
     }
-    let ended = ran(&mut container(&[
-        BINARY,
-        "exec",
-        "--",
-        "sh",
-        "-c",
-        &orphans(),
-    ]))
-    .await;
+    println!("not tested: this system lets unshare make no namespace of processes");
+    None
+}
+
+/// As where a container has no `/proc`.
+#[tokio::test]
+async fn a_first_process_that_cannot_run_itself_again_says_so_and_goes_on() {
+    let world = World::new().await;
+    let script = format!("mount -t tmpfs none /proc && exec {BINARY} exec -- sh -c 'exit 7'");
+    let Some(mut command) = container(&world, &["sh", "-c", &script]).await else {
+        return;
+    };
+    let ended = ran(&mut command).await;
+    assert_eq!(ended.code, Some(7), "{}", ended.err);
+    let warning = "warning: nothing waits for processes whose parents end, for exec cannot run itself once more (";
+    assert!(ended.err.starts_with(warning), "{}", ended.err);
+    assert!(
+        ended.err.ends_with("); run it beneath an init\n"),
+        "{}",
+        ended.err
+    );
+}
+
+#[tokio::test]
+async fn the_first_process_of_a_container_waits_for_processes_without_parents() {
+    let world = World::new().await;
+    let program = [BINARY, "exec", "--", "sh", "-c", &orphans()];
+    let Some(mut command) = container(&world, &program).await else {
+        return;
+    };
+    let ended = ran(&mut command).await;
     assert_eq!((ended.code, &*ended.err), (Some(7), ""));
     assert_eq!(world.read("parents"), "PPid:\t1\n".repeat(3));
 }

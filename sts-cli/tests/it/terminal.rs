@@ -129,6 +129,19 @@ async fn what_the_terminal_sends_is_not_passed_on_by_a_subreaper() {
     is_told_once(&world, command).await;
 }
 
+/// As where a connection to another machine is lost: the kernel tells the leader of the session alone.
+#[tokio::test]
+async fn a_terminal_that_goes_away_is_told_to_the_child() {
+    let world = World::new().await;
+    let child = "trap 'touch told; exit 0' HUP; touch ready; while :; do sleep 0.01; done";
+    let command = format!("{BINARY} exec -- sh -c \"{child}\"");
+    let mut script = on_terminal(&world, &command).spawn().unwrap();
+    let [ready, told] = ["ready", "told"].map(|name| world.path(name));
+    until(|| ready.exists().then_some(())).await;
+    script.kill().await.unwrap();
+    until(|| told.exists().then_some(())).await;
+}
+
 /// Types Ctrl-C, and sends SIGTERM to the process that the child names.
 async fn is_told_once(world: &World, mut command: Command) {
     let mut script = command.spawn().unwrap();
