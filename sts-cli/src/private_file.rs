@@ -28,30 +28,38 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<File> {
         }
         _ => {}
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     // It is made with mode 0600, and beside the other one, since only within a file system is it renamed at once.
-    let mut file = NamedTempFile::new_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder_of(path))?;
     file.write_all(text.as_bytes())?;
     Ok(file.persist(path)?)
 }
 
-/// Whether links lead to what a process has open, as `/dev/stdout` does (proc(5)). That may be a regular file now, and the
-/// link is there for all.
+/// Whether it is what a process has open, or links lead there, as `/dev/stdout` does (proc(5)). That may be a regular file
+/// now, and the link is there for all.
 fn is_open_file(path: &Path) -> bool {
     let mut at = PathBuf::from(path);
     for _ in 0..LINKS {
-        let Ok(target) = fs::read_link(&at) else {
+        let Ok(folder) = folder_of(&at).canonicalize() else {
+            return false;
+        };
+        if folder.starts_with("/proc") || folder.starts_with("/dev/fd") {
+            return true;
+        }
+        let Some(target) = at
+            .file_name()
+            .and_then(|name| fs::read_link(folder.join(name)).ok())
+        else {
             return false;
         };
         // One that is relative begins at the folder of its link.
-        at.pop();
-        at.push(target);
-        if at.starts_with("/proc") || at.starts_with("/dev/fd") {
-            return true;
-        }
+        at = folder.join(target);
     }
     false
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }

@@ -60,7 +60,9 @@ async fn a_link_to_standard_output_stays_where_that_is_a_file() {
     let world = World::new().await;
     symlink("/dev/stdout", world.path("link")).unwrap();
     symlink("/dev/fd/1", world.path("number")).unwrap();
-    for name in ["link", "number"] {
+    let root = "../".repeat(20);
+    symlink(format!("{root}proc/self/fd/1"), world.path("relative")).unwrap();
+    for name in ["link", "number", "relative", "/dev/fd/1"] {
         let mut command = world.command(&["token", "--write", name]);
         let output = File::create(world.path("output")).unwrap();
         let child = command.stdout(Stdio::from(output)).spawn().unwrap();
