@@ -73,7 +73,7 @@ async fn the_file_of_profiles_is_refused_where_it_is_named_and_where_it_may_be()
         world.run(arguments).await.fails(
             2,
             &format!(
-                "{} {} is the file of profiles, which would be lost; choose another",
+                "{} {} is the file of profiles, which is read from there; choose another",
                 arguments[1], arguments[2]
             ),
         );
@@ -114,9 +114,31 @@ async fn what_a_command_reads_is_not_what_it_writes() {
             .fails(
                 2,
                 &format!(
-                    "--write secret is the file of {owner}, which would be lost; choose another"
+                    "--write secret is the file of {owner}, which is read from there; choose another"
                 ),
             );
+        assert_eq!(world.read("secret"), "0123456789abcdef");
+    }
+}
+
+#[tokio::test]
+async fn neither_is_what_a_source_reads_by_another_name() {
+    let world = World::new().await;
+    world.write("secret", "0123456789abcdef");
+    let path = world.path("secret").display().to_string();
+    let headers = format!(r#"{{"X-Key": {{"file": "{path}"}}}}"#);
+    for (variable, value) in [
+        ("CONFLUENT_STS_HTTP_HEADERS", &headers),
+        ("AZURE_FEDERATED_TOKEN_FILE", &path),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", &path),
+    ] {
+        let mut command = world.command(&["token", "--write", "secret"]);
+        ran(command.env(variable, value)).await.fails(
+            2,
+            &format!(
+                "--write secret is the file of {variable}, which is read from there; choose another"
+            ),
+        );
         assert_eq!(world.read("secret"), "0123456789abcdef");
     }
 }
