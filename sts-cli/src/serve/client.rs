@@ -1,13 +1,13 @@
 //! The one client that the endpoint knows.
 
 use std::fmt::Write;
-use std::fs;
 use std::path::Path;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use sts_sdk::Secret;
 
+use crate::bounded::read_text;
 use crate::environment;
 use crate::failure::Failure;
 use crate::shown::shown;
@@ -76,7 +76,7 @@ fn is_id(id: &str) -> bool {
 fn secret(file: Option<&Path>) -> Result<Secret, Failure> {
     let (given, place) = if let Some(file) = file {
         let name = shown(&file.display().to_string());
-        let text = fs::read_to_string(file).map_err(|error| {
+        let text = read_text(file).map_err(|error| {
             Failure::usage(format!(
                 "the endpoint's client secret cannot be read from {name}: {error}"
             ))

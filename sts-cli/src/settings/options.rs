@@ -52,7 +52,8 @@ impl SettingOptions {
                 None,
                 LookedFor {
                     path: None,
-                    explained: "none, for neither XDG_CONFIG_HOME nor HOME is set".to_owned(),
+                    explained: "none, for neither XDG_CONFIG_HOME nor HOME names a folder"
+                        .to_owned(),
                 },
             ),
         };

@@ -60,7 +60,7 @@ async fn the_file_and_who_named_it_are_explained() {
     command.env("XDG_CONFIG_HOME", "").env_remove("HOME");
     assert_eq!(
         looked_for(&mut command).await,
-        "none, for neither XDG_CONFIG_HOME nor HOME is set"
+        "none, for neither XDG_CONFIG_HOME nor HOME names a folder"
     );
 }
 
