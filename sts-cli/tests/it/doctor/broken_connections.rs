@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::setup::Setup;
+use super::setup::{Setup, steps};
 
 async fn working() -> Setup {
     Setup::new(StsEmulator::start().await.unwrap(), &json!({}))
@@ -197,13 +197,8 @@ async fn the_exit_code_is_that_of_the_first_failure() {
         .variable("CONFLUENT_STS_URL", &url)
         .argument("--token-file=/nowhere/token");
     let ran = setup.doctor().await;
-    let begins: Vec<&str> = ran
-        .out
-        .lines()
-        .map(|line| line.get(..23).unwrap().trim())
-        .collect();
     assert_eq!(
-        begins,
+        steps(&ran.out),
         [
             "ok       configuration",
             "failed   source",

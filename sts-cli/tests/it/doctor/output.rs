@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sts_emulator::{Fault, FaultBody, StsEmulator};
 
-use super::setup::{Setup, after, clock};
+use super::setup::{Setup, after, clock, steps};
 
 #[tokio::test]
 async fn each_step_says_what_it_found() {
@@ -46,13 +46,8 @@ async fn what_the_server_takes_is_no_failure() {
     let setup = Setup::new(emulator, &json!({"exp": after(7200), "aud": "other"}))
         .argument("--expect-audience=confluent");
     let ran = setup.doctor().await;
-    let begins: Vec<&str> = ran
-        .out
-        .lines()
-        .map(|line| line.get(..23).unwrap().trim())
-        .collect();
     assert_eq!(
-        begins,
+        steps(&ran.out),
         [
             "ok       configuration",
             "ok       source",

@@ -131,3 +131,9 @@ pub(super) fn clock(behind: i64) -> impl Fn() -> SystemTime + Send + Sync + 'sta
         if behind > 0 { now - apart } else { now + apart }
     }
 }
+
+/// What each line of a report begins with: how a step went, and its name.
+pub(super) fn steps(report: &str) -> Vec<&str> {
+    let lines = report.lines();
+    lines.map(|line| line.get(..23).unwrap().trim()).collect()
+}
