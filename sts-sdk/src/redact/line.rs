@@ -20,10 +20,12 @@ pub(crate) fn line_of(text: &str, longest: usize) -> String {
     let words: Vec<&str> = shown.split_whitespace().collect();
     let words = words.join(" ");
     let text = without_jwts(&words);
-    match text.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into_owned(),
+    if text.chars().count() <= longest {
+        return text.into_owned();
     }
+    // The last one says that there is more.
+    let kept = text.chars().take(longest.saturating_sub(1));
+    kept.chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -40,7 +42,7 @@ mod tests {
             let text = format!("{before} {jwt} {after}");
             let shown = line_of(&text, longest);
             prop_assert!(!shown.contains(char::is_control), "{shown:?}");
-            prop_assert!(shown.chars().count() <= longest + 1);
+            prop_assert!(shown.chars().count() <= longest);
             prop_assert!(!shown.contains(&jwt[..12]), "{shown:?}");
             prop_assert!(!shown.contains("  ") && shown.trim() == shown);
             prop_assert_eq!(line(&line(&text)), line(&text));

@@ -253,3 +253,17 @@ async fn names_are_those_of_the_pool_unless_given() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_name_is_shown_as_one_line_of_at_most_400_characters() {
+    let server = Server::start(|_| reply("403 Forbidden", &[], ""));
+    let server = server.await.unwrap();
+    let name = format!("a\nname{}", "é".repeat(1000));
+    let tokens = builder(&server).name(name).build().unwrap();
+    let error = tokens.token().await.unwrap_err().to_string();
+    let shown = error.strip_prefix("no access token for ").unwrap();
+    let (shown, _) = shown.split_once(": 403 Forbidden").unwrap();
+    assert!(shown.starts_with("a nameé"), "{shown}");
+    assert!(!shown.contains('\n'));
+    assert_eq!(shown.chars().count(), 400);
+}
