@@ -1,6 +1,7 @@
 //! What enters and leaves the wire, and the types that stand for it.
 
 mod arbitrary;
+mod builders;
 mod connections;
 mod environment;
 mod form_encoding;
