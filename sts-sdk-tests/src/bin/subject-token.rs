@@ -52,6 +52,10 @@ async fn main() -> ExitCode {
             Ok(()) => println!("exchanged"),
             Err(error) => println!("{error}"),
         },
+        ["written", url, ref options @ ..] => match written(url, options).await {
+            Ok(count) => println!("{count}"),
+            Err(error) => println!("{error}"),
+        },
         ["traced-provider"] => {
             log();
             let builder = TokenProvider::builder().settings(settings::environment);
@@ -177,6 +181,11 @@ async fn exchange(url: &str, address: &str, options: &[&str]) -> Result<(), Box<
     let builder = match *options {
         [] => builder,
         ["no-proxy"] => builder.no_proxy(),
+        // In place of the options above.
+        ["verbose"] => builder.http_client(move |builder| {
+            let builder = builder.resolve("sts.example.com", address);
+            builder.connection_verbose(true)
+        }),
         ["roots", file] => builder.root_certificates(std::fs::read(file)?),
         _ => return Err("no such option".into()),
     };
@@ -184,6 +193,29 @@ async fn exchange(url: &str, address: &str, options: &[&str]) -> Result<(), Box<
     let request = request.identity_pool_id("pool").subject_token(JWT);
     builder.build()?.exchange(request).await?;
     Ok(())
+}
+
+/// Has a provider make two exchanges: how many variables and arguments of this process hold one of the tokens after that.
+/// As a control, the access token is written to a file if one is named.
+async fn written(url: &str, options: &[&str]) -> Result<usize, Box<dyn Error>> {
+    let tokens = TokenProvider::builder()
+        .base_url(url)
+        .identity_pool_id("pool")
+        .subject_token(StaticToken::new(JWT))
+        .build()?;
+    tokens.token().await?;
+    let token = tokens.refresh().await?;
+    let token = token.secret().expose_secret();
+    if let [file, ..] = options {
+        std::fs::write(file, token)?;
+    }
+    let texts = std::env::vars_os()
+        .map(|(_, value)| value)
+        .chain(std::env::args_os());
+    let texts = texts.map(|text| text.to_string_lossy().into_owned());
+    Ok(texts
+        .filter(|text| [JWT, token].iter().any(|token| text.contains(token)))
+        .count())
 }
 
 /// Stops waiting for the source when this process is interrupted.

@@ -20,3 +20,5 @@ mod subject_tokens;
 mod testing;
 mod wire;
 mod workspace;
+#[cfg(unix)]
+mod written;

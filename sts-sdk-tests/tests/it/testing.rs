@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sts_sdk::testing::{self, Answer, FakeSts, ManualClock};
-use sts_sdk::{State, TokenProvider};
+use sts_sdk::{Clock, State, TokenProvider};
 use sts_sdk_tests::{lifetimes, provider, seconds, text, token};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
@@ -219,4 +219,40 @@ async fn a_failure_can_have_a_body() {
         let failure = error.failure().unwrap();
         assert_eq!(failure.errors[0].code.as_deref(), code);
     }
+}
+
+#[tokio::test]
+async fn a_number_that_is_no_status_counts_as_500() {
+    for number in [0, 99, 1000, u16::MAX] {
+        let error = testing::failing(Answer::status(number)).token().await;
+        let error = error.unwrap_err();
+        let status = error.exchange().unwrap().status().unwrap();
+        assert_eq!(status.as_u16(), 500, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_fails_does_not_retry() {
+    let tokens = testing::failing(Answer::status(503));
+    let error = tokens.token().await.unwrap_err();
+    assert!(error.is_transient());
+    assert_eq!(tokens.status().exchanges, 1);
+}
+
+#[tokio::test]
+async fn a_clock_shows_who_waits_and_wakes_those_whose_wait_is_over() {
+    let clock = ManualClock::default();
+    let [long, short, given_up] = [9, 4, 1].map(|wait| clock.sleep(seconds(wait)));
+    assert_eq!(clock.waits(), [1, 4, 9].map(seconds));
+    drop(given_up);
+    assert_eq!(clock.waits(), [4, 9].map(seconds));
+    clock.until_waiting(2).await;
+    clock.advance(seconds(4));
+    short.await;
+    // A wall clock that moves alone wakes nobody.
+    clock.suspend(seconds(60));
+    assert_eq!(clock.waits(), [seconds(5)]);
+    clock.advance(seconds(5));
+    long.await;
+    assert!(clock.waits().is_empty());
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
 /// A process that asks a source of subject tokens, with `variables` and no others.
-pub(super) fn process(arguments: &[&str], variables: &[(&str, impl AsRef<OsStr>)]) -> Command {
+pub(crate) fn process(arguments: &[&str], variables: &[(&str, impl AsRef<OsStr>)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_subject-token"));
     command
         .args(arguments)
@@ -38,8 +38,7 @@ pub(crate) async fn ask_bytes(
 }
 
 /// The same, and all that is logged.
-#[cfg(feature = "aws")]
-pub(super) async fn ask_logged(arguments: &[&str], variables: &[(&str, &str)]) -> (String, String) {
+pub(crate) async fn ask_logged(arguments: &[&str], variables: &[(&str, &str)]) -> (String, String) {
     let mut process = process(&[&["logged"], arguments].concat(), variables);
     process.stdout(Stdio::piped()).stderr(Stdio::piped());
     printed(process).await

@@ -3,7 +3,7 @@
 use sts_sdk_tests::{JWT, Server, token_reply};
 
 use super::tls::{Authority, serve};
-use crate::subject_tokens::platform::ask;
+use crate::subject_tokens::platform::{ask, ask_logged};
 
 /// What an exchange comes to in a process with `variables` and no others.
 async fn exchanged(arguments: &[&str], variables: &[(&str, &str)]) -> String {
@@ -76,6 +76,25 @@ async fn proxies_of_the_environment_are_used_unless_there_is_to_be_none() {
         (server.take_requests().len(), proxy.take_requests().len()),
         (1, 0)
     );
+}
+
+/// `reqwest` logs every byte if it is told to.
+#[tokio::test]
+async fn no_option_of_the_http_client_has_it_log_what_is_sent() {
+    let server = server().await;
+    let address = server.url().replace("http://", "");
+    let arguments = ["exchange", "http://sts.example.com", &address, "verbose"];
+    let (text, logged) = ask_logged(&arguments, &[]).await;
+    assert_eq!(text, "exchanged");
+    // What else the HTTP client logs is there.
+    assert!(
+        logged.contains("reqwest::connect"),
+        "{} bytes",
+        logged.len()
+    );
+    for part in JWT.split('.').chain(["identity_pool_id"]) {
+        assert!(!logged.contains(part), "what is sent is logged");
+    }
 }
 
 /// `SSL_CERT_FILE` names the platform's root certificates where they are in files.

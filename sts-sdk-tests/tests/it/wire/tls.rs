@@ -174,6 +174,23 @@ async fn a_further_root_certificate_is_trusted() {
 }
 
 #[tokio::test]
+async fn root_certificates_come_beside_those_of_the_http_client() {
+    let authorities = ["of the builder", "of the client", "of neither"].map(Authority::new);
+    let [of_builder, of_client, _] = authorities
+        .each_ref()
+        .map(|authority| authority.certificate.pem());
+    let own = reqwest::Certificate::from_pem(of_client.as_bytes()).unwrap();
+    for (authority, trusted) in authorities.iter().zip([true, true, false]) {
+        let address = serve(authority.issue("localhost", |_| ()), None).await;
+        let own = own.clone();
+        let builder = at(address)
+            .root_certificates(of_builder.clone())
+            .http_client(move |builder| builder.tls_certs_merge([own.clone()]));
+        assert_eq!(exchange(builder).await.is_ok(), trusted);
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_certificate_is_refused() {
     let address = serve(Authority::new("unknown").issue("localhost", |_| ()), None).await;
     let text = untrusted(address, at(address)).await;
