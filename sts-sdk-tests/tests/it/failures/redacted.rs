@@ -50,6 +50,24 @@ async fn twelve_characters_of_a_subject_token_are_removed_and_eleven_are_not() {
 }
 
 #[tokio::test]
+async fn a_token_is_removed_however_often_a_failure_has_it() {
+    for times in 1..=4 {
+        let details = (0..times).map(|_| format!(r#"{{"detail":"{SUBJECT}"}}"#));
+        let details = details.collect::<Vec<_>>().join(",");
+        let names = ["code", "detail", "id", "title"];
+        let texts = names.iter().take(times);
+        let texts = texts.map(|name| format!(r#""{name}":"{SUBJECT}""#));
+        let texts = texts.collect::<Vec<_>>().join(",");
+        for errors in [details, format!("{{{texts}}}")] {
+            let error = error(&[], &format!(r#"{{"errors":[{errors}]}}"#)).await;
+            let failure = serde_json::to_string(error.failure().unwrap()).unwrap();
+            assert_eq!(failure.matches("[redacted]").count(), times);
+            assert!(!failure.contains(&SUBJECT[..12]), "a part is left");
+        }
+    }
+}
+
+#[tokio::test]
 async fn twelve_characters_in_a_header_take_the_place_of_all_of_it() {
     for form in [SUBJECT, ENCODED] {
         for part in parts(form, 12) {

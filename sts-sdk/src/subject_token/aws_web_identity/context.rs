@@ -1,7 +1,6 @@
 //! Variables, files and HTTP, as the crate that finds AWS's credentials asks for them.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -25,7 +24,7 @@ const SECRET_HEADERS: [&str; 3] = [
 ];
 
 /// Sends what is asked of one service.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Service {
     pub(super) who: &'static str,
     /// What to do if it refuses.
@@ -42,12 +41,6 @@ impl Service {
             .with_env(Environment)
             .with_file_read(Files)
             .with_http_send(self.clone())
-    }
-}
-
-impl fmt::Debug for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.who)
     }
 }
 
