@@ -134,8 +134,13 @@ impl Refresher {
         // STS counts the lifetime from when it issues the token, which is later.
         let before = self.clock.now();
         self.exchanges.fetch_add(1, Ordering::Relaxed);
-        let token = exchange.exchange(request).await;
-        let token = token.map_err(|error| self.error(Kind::Exchange(error)))?;
+        let token = exchange.exchange(request).await.map_err(|error| {
+            if error.is_invalid_request() {
+                // It was not sent.
+                self.exchanges.fetch_sub(1, Ordering::Relaxed);
+            }
+            self.error(Kind::Exchange(error))
+        })?;
         let lifetime = token.lifetime();
         let token = CachedToken::new(token, before, spread);
         if token.stage(&self.clock.now()) == Stage::Unusable {

@@ -164,6 +164,20 @@ async fn what_is_refused_later_is_an_error_of_token_and_is_not_sent() {
         assert!(!error.is_transient());
         assert!(error.exchange().unwrap().is_invalid_request());
         assert!(says(&error.to_string(), &said), "{error}");
+        assert_eq!(tokens.status().exchanges, 0);
     }
     assert!(server.take_requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_last_of_several_customizations_counts() {
+    let server = Server::start(|_| token_reply("a-token")).await.unwrap();
+    let id_token = "urn:ietf:params:oauth:token-type:id_token";
+    let tokens = builder(&server)
+        .customize_request(|request| request.id(Some("first".parse().unwrap())))
+        .customize_request(move |request| request.subject_token_type(id_token));
+    tokens.build().unwrap().token().await.unwrap();
+    let sent = forms(&server).remove(0);
+    assert_eq!(sent["subject_token_type"], id_token);
+    assert_eq!(sent.get("id"), None);
 }
