@@ -142,7 +142,7 @@
 //! | nothing | `title` |
 //!
 //! Of a list of errors the first 16 are kept, and of any JSON the first 4096 values; the text of [`ExchangeError`]
-//! says how many errors there were. Of `meta`, what looks like a secret by its name is left out.
+//! says how many errors there were. Of `meta`, values that look like a secret by their name are left out.
 //!
 //! What `Failure` has no property for is answered by [`ExchangeError::suggestion`] (`suggestion`, `resolution`),
 //! [`ExchangeError::doc_url`] and [`ExchangeError::request_id`] (`requestId`, where no header has an id).
@@ -207,7 +207,11 @@
 //! - Give a `match` on an enumeration an arm for everything else, also where the compiler does not ask for it.
 //! - Do not write out the limits of a [`Bounded`], which are the specification's.
 //!
-//! Types that are received are `#[non_exhaustive]`, so that the compiler asks for it.
+//! Types that are received are `#[non_exhaustive]`, so that the compiler asks for it:
+//!
+//! ```compile_fail,E0639
+//! let failure = sts_sdk::Failure { errors: Vec::new() };
+//! ```
 //!
 //! Types of [`reqwest`] are in signatures: clients, proxies, headers, status codes. [`reqwest`] here is the version that
 //! they are of.

@@ -185,8 +185,8 @@ impl ClientBuilder {
     ///
     /// What this crate sets, it sets afterwards, whatever `configure` did: HTTP/1.1, no redirects, no `referer`, no
     /// decompression, no repetition but its own, no logging of what is sent, a time-out for each request, the time-out
-    /// of connecting, the end of idle connections, no proxy for loopback hosts, and the `user-agent` header. Proxies
-    /// and certificates that this builder was given are added to those that `configure` sets.
+    /// of connecting, the end of idle connections, none of `configure`'s proxies for loopback hosts, and the `user-agent`
+    /// header. Proxies and certificates that this builder was given are added to those that `configure` sets.
     ///
     /// If called more than once, the last call counts.
     pub fn http_client<F>(mut self, configure: F) -> Self

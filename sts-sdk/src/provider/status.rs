@@ -26,8 +26,8 @@ pub struct Status {
     pub expires_in: Option<Duration>,
     /// Whether a refresh is under way.
     pub refreshing: bool,
-    /// Why the last refresh failed, or that tokens are invalidated time and again; `None` once a refresh has
-    /// succeeded.
+    /// Why the last attempt failed, of a refresh that goes on as well, or that tokens are invalidated time and again;
+    /// `None` once a refresh has succeeded.
     pub last_error: Option<TokenError>,
     /// The time until the next refresh may start, where the last one makes it wait.
     pub retry_in: Option<Duration>,

@@ -319,6 +319,43 @@ fn failures_are_shown_in_one_line() {
     assert!(text.ends_with("; 20 errors in all"), "{text}");
     let long = json!({"errors": [{"detail": "é".repeat(10_000)}]});
     let failure: Failure = serde_json::from_value(long).unwrap();
-    assert_eq!(failure.to_string().chars().count(), 401);
+    assert_eq!(failure.to_string().chars().count(), 400);
     let _: &dyn std::error::Error = &failure;
+}
+
+#[tokio::test]
+async fn of_meta_the_value_of_what_looks_like_a_secret_by_its_name_is_not_shown() {
+    for name in [
+        "assertion",
+        "Authorization",
+        "cookie",
+        "credential",
+        "jwt",
+        "apiKey",
+        "PASSWORD",
+        "secret",
+        "session",
+        "signature",
+        "token",
+    ] {
+        let body = json!({"errors": [{"detail": "D", "meta": { name: "hunter2", "limit": 5 }}]});
+        let text = json_failure(&body).await.to_string();
+        let has = |part: &str| text.contains(part);
+        assert!(
+            has(&format!("{name}=[redacted]")) && has("limit=5"),
+            "{text}"
+        );
+        assert!(!has("hunter2"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn of_any_json_the_first_4096_values_are_kept() {
+    // The body itself is one, and the message another.
+    for (others, said) in [(4094, "why"), (4095, "Unauthorized")] {
+        let others: String = (0..others).map(|n| format!("\"p{n}\":0,")).collect();
+        let body = format!("{{{others}\"message\":\"why\"}}");
+        let failure = failure("application/json", body).await;
+        assert_eq!(failure.to_string(), said);
+    }
 }
