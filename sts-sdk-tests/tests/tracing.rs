@@ -209,6 +209,10 @@ async fn the_exchange_of_a_second_subject_token_is_told() {
         lines[0].contains(" INFO ") && lines[0].contains(said) && !lines[0].contains("eyJ"),
         "{lines:#?}"
     );
+    assert!(
+        lines[0].contains("refresh{provider=\"a test\"}: "),
+        "{lines:#?}"
+    );
     // There is no second exchange of the same one.
     let lines = lines_of_a_refused_subject_token("eyJ.one").await;
     assert_eq!(lines.len(), 1, "{lines:#?}");

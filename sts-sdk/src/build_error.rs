@@ -185,3 +185,35 @@ impl fmt::Debug for BuildError {
 }
 
 impl Error for BuildError {}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn each_error_answers_what_is_wrong_and_nothing_else() {
+        let cause = || io::Error::other("why");
+        for (error, answer) in [
+            (BuildError::base_url("u", "r"), Some(0)),
+            (BuildError::missing("o", "t"), Some(1)),
+            (BuildError::no_subject_token("w".to_owned()), Some(2)),
+            (BuildError::certificate("w"), Some(3)),
+            (BuildError::tls(cause()), Some(4)),
+            (BuildError::no_crypto_provider(), Some(4)),
+            (BuildError::option("w"), None),
+            (BuildError::http_client(cause()), None),
+        ] {
+            let answers = [
+                error.is_base_url(),
+                error.missing_option().is_some(),
+                error.is_no_subject_token(),
+                error.is_certificate(),
+                error.is_tls(),
+            ];
+            let expected: [bool; 5] = std::array::from_fn(|nth| Some(nth) == answer);
+            assert_eq!(answers, expected, "{error}");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use sts_sdk::subject_token::{
     ClientCredentials, Command, HttpToken, StaticToken, SubjectTokenError,
 };
 use sts_sdk::testing::{FakeSts, ManualClock};
-use sts_sdk::{Client, Secret, TokenProvider};
+use sts_sdk::{Client, ExternalTokenProvider, Secret, TokenProvider};
 use sts_sdk_tests::{provider, seconds, token};
 
 /// Fails unless the one line that `value` is shown as has all `parts`, in their order.
@@ -79,6 +79,26 @@ fn builders_show_how_they_are_set() {
             "billing",
         ],
     );
+}
+
+#[test]
+fn builders_of_external_tokens_show_how_they_are_set_as_well() {
+    let builder = ExternalTokenProvider::builder()
+        .deadline(seconds(2))
+        .max_retries(3)
+        .max_backoff(seconds(4));
+    assert_shows(
+        &builder,
+        &[
+            "ExternalTokenProviderBuilder(",
+            "deadline: 2s, max_retries: 3, max_backoff: 4s",
+        ],
+    );
+    let beyond = ExternalTokenProvider::builder()
+        .subject_token(StaticToken::new("eyJ.a.b"))
+        .deadline(seconds(3601));
+    let error = beyond.build().unwrap_err().to_string();
+    assert!(error.contains("at most an hour"), "{error}");
 }
 
 #[tokio::test]

@@ -584,3 +584,33 @@ fn a_refresh_that_is_asked_for_never_gives_the_token_that_it_was_to_replace() {
         });
     }
 }
+
+#[tokio::test]
+async fn a_refresh_that_is_asked_for_is_joined_and_the_cached_token_served_meanwhile() {
+    let (gate, sts, _, tokens) = gated();
+    gate.add_permits(1);
+    let old = tokens.token().await.unwrap().tag();
+    let asked: Vec<_> = (0..3)
+        .map(|_| {
+            let tokens = tokens.clone();
+            tokio::spawn(async move { tokens.refresh().await.unwrap().tag() })
+        })
+        .collect();
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    let mut served = Box::pin(tokens.token());
+    let mut context = Context::from_waker(Waker::noop());
+    match served.as_mut().poll(&mut context) {
+        Poll::Ready(token) => assert_eq!(token.unwrap().tag(), old),
+        Poll::Pending => panic!("it waits"),
+    }
+    gate.add_permits(3);
+    let mut tags = Vec::new();
+    for tag in asked {
+        tags.push(tag.await.unwrap());
+    }
+    tags.dedup();
+    assert_eq!((tags.len(), sts.exchanges()), (1, 2));
+    assert_ne!(tags[0], old);
+}

@@ -79,6 +79,24 @@ async fn a_connection_is_waited_for_as_long_as_was_set() {
 }
 
 #[tokio::test]
+async fn no_option_of_the_http_client_makes_the_wait_for_a_connection_longer() {
+    let silent = silent().await;
+    let builder = Client::builder().base_url(format!("https://{silent}"));
+    let builder = builder.http_client(|builder| builder.connect_timeout(HOUR));
+    let (text, took) = given_up(builder.timeout(HOUR)).await;
+    assert_eq!(text, format!("no connection to {silent} in time"));
+    assert_eq!(took, seconds(10));
+}
+
+#[tokio::test]
+async fn the_wait_for_a_response_begins_before_the_connection() {
+    let silent = silent().await;
+    let builder = Client::builder().base_url(format!("https://{silent}"));
+    let (_, took) = given_up(builder.connect_timeout(HOUR).timeout(seconds(7))).await;
+    assert_eq!(took, seconds(7));
+}
+
+#[tokio::test]
 async fn a_providers_own_client_waits_ten_seconds_for_a_response() {
     let silent = silent().await;
     let tokens = TokenProvider::builder()
@@ -92,6 +110,7 @@ async fn a_providers_own_client_waits_ten_seconds_for_a_response() {
     let started = Instant::now();
     let error = tokens.token().await.unwrap_err();
     assert!(error.exchange().unwrap().is_timeout(), "{error}");
+    assert!(error.is_timeout(), "{error}");
     assert_eq!(started.elapsed().as_secs(), 10);
 }
 

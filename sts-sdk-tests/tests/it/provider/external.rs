@@ -512,3 +512,28 @@ async fn settings_describe_the_source() {
         "{why}"
     );
 }
+
+#[tokio::test]
+async fn settings_of_an_exchange_are_not_read() {
+    let others_are_wrong = ExternalTokenProvider::from_settings(|name| match name {
+        "CONFLUENT_STS_TOKEN" => Some("eyJ.a.b"),
+        "CONFLUENT_STS_IDENTITY_POOL_ID" => Some("a,b"),
+        "CONFLUENT_STS_LIFETIME" => Some("soon"),
+        "CONFLUENT_STS_URL" => Some("no url"),
+        "CONFLUENT_STS_ALLOW_HTTP" => Some("perhaps"),
+        _ => None,
+    });
+    others_are_wrong.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_that_is_given_again_is_as_old_as_when_it_was_first_read() {
+    let file = Rotated::holding(&token(0, 900));
+    let (clock, tokens) = provider(&file);
+    text(&tokens).await;
+    clock.advance(seconds(540));
+    text(&tokens).await;
+    settled(&tokens).await;
+    assert_eq!((file.reads(), tokens.status().age), (2, Some(seconds(540))));
+    assert_eq!(tokens.token().await.unwrap().lifetime(), seconds(900));
+}

@@ -592,3 +592,27 @@ fn without_a_runtime_there_is_an_error_and_no_panic() {
         "no access token for a test: this is not within a tokio runtime; call it from one"
     );
 }
+
+#[tokio::test]
+async fn a_wait_that_a_source_asks_for_is_told_and_kept() {
+    let source = || async {
+        let error = SubjectTokenError::transient("not yet");
+        Err::<String, _>(error.with_retry_after(seconds(120)))
+    };
+    let sts = FakeSts::new(token);
+    let builder = sts.provider().clock(ManualClock::default());
+    let builder = builder.subject_token(source).max_retries(0);
+    let tokens = builder.build().unwrap();
+    let error = tokens.token().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(seconds(120)));
+    assert!(tokens.status().retry_in.unwrap() >= seconds(120));
+}
+
+#[tokio::test]
+async fn a_caller_waits_for_a_second_more_than_a_refresh_may_take() {
+    let (clock, _, tokens) = provider(|_| Answer::hang());
+    let asked = tokio::spawn(async move { tokens.token().await.map(drop) });
+    clock.until_waiting(2).await;
+    assert_eq!(clock.waits(), [seconds(30), seconds(31)]);
+    asked.abort();
+}

@@ -134,3 +134,12 @@ async fn an_api_that_refuses_everything_costs_an_exchange_in_half_a_minute() {
     let exchanges = sts.exchanges() - after_a_minute;
     assert!((5..=20).contains(&exchanges), "{exchanges} in ten minutes");
 }
+
+#[tokio::test]
+async fn a_tag_is_that_of_no_other_providers_token() {
+    let ((_, _, one), (_, _, other)) = (provider(token), provider(token));
+    let of_one = one.token().await.unwrap();
+    assert_ne!(of_one.tag(), other.token().await.unwrap().tag());
+    assert!(!other.invalidate(&of_one));
+    assert_eq!(other.status().state, State::Fresh);
+}

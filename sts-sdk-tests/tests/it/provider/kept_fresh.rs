@@ -134,3 +134,16 @@ fn without_a_runtime_nothing_is_kept_fresh() {
         "no access token for a test: this is not within a tokio runtime; call it from one"
     );
 }
+
+#[tokio::test]
+async fn changes_leave_out_what_was_replaced_and_cause_no_refresh() {
+    let (_, sts, tokens) = provider(token);
+    let mut changes = tokens.changes();
+    assert_eq!(now(&mut changes), Poll::Pending);
+    idle().await;
+    assert_eq!(sts.exchanges(), 0);
+    tokens.refresh().await.unwrap();
+    let last = tokens.refresh().await.unwrap().tag();
+    assert_eq!(now(&mut changes), Poll::Ready(Some(last)));
+    assert_eq!(now(&mut changes), Poll::Pending);
+}

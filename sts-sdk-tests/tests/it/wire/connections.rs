@@ -419,3 +419,90 @@ fn credentials_of_a_proxy_are_not_printed() {
     assert!(!format!("{builder:?}").contains("hunter2"));
     assert!(!format!("{:?}", builder.build().unwrap()).contains("hunter2"));
 }
+
+#[tokio::test]
+async fn of_several_proxies_the_first_whose_rules_match_gets_the_request() {
+    let first = Server::start(|_| ok()).await.unwrap();
+    let second = Server::start(|_| ok()).await.unwrap();
+    for (but_for, asked, other) in [
+        ("example.org", &first, &second),
+        ("example.com", &second, &first),
+    ] {
+        let excepting = reqwest::Proxy::all(first.url()).unwrap();
+        let excepting = excepting.no_proxy(reqwest::NoProxy::from_string(but_for));
+        let builder = Client::builder()
+            .base_url("http://sts.example.com")
+            .allow_http()
+            .proxy(excepting)
+            .proxy(reqwest::Proxy::all(second.url()).unwrap());
+        exchange(&builder.build().unwrap()).await.unwrap();
+        let counts = (asked.take_requests().len(), other.take_requests().len());
+        assert_eq!(counts, (1, 0), "{but_for}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_the_builder_was_given_is_used_for_loopback_hosts_as_well() {
+    let proxy = Server::start(|_| ok()).await.unwrap();
+    let builder = Client::builder().base_url("http://127.0.0.1:1");
+    let builder = builder.proxy(reqwest::Proxy::all(proxy.url()).unwrap());
+    exchange(&builder.build().unwrap()).await.unwrap();
+    let requests = proxy.take_requests();
+    let expected = "http://127.0.0.1:1/sts/v1/oauth2/token";
+    assert_eq!(requests[0].target, expected);
+}
+
+#[tokio::test]
+async fn the_last_of_several_configurations_of_the_http_client_counts() {
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+    let adding = |name: &'static str| {
+        move |builder: reqwest::ClientBuilder| {
+            let header = (HeaderName::from_static(name), HeaderValue::from_static("1"));
+            builder.default_headers(HeaderMap::from_iter([header]))
+        }
+    };
+    let server = Server::start(|_| ok()).await.unwrap();
+    let builder = Client::builder().base_url(server.url());
+    let builder = builder.http_client(adding("x-first"));
+    let builder = builder.http_client(adding("x-second"));
+    exchange(&builder.build().unwrap()).await.unwrap();
+    let sent = server.take_requests().remove(0);
+    let headers = (sent.header("x-first"), sent.header("x-second"));
+    assert_eq!(headers, (None, Some("1")));
+}
+
+#[tokio::test]
+async fn the_http_client_repeats_nothing_by_itself() {
+    let server = Server::start(|_| reply("503 Service Unavailable", &[], ""));
+    let server = server.await.unwrap();
+    let builder = Client::builder().base_url(server.url());
+    let builder = builder.http_client(|builder| {
+        let policy = reqwest::retry::for_host("127.0.0.1").no_budget();
+        builder.retry(policy.classify_fn(|sent| match sent.status() {
+            Some(status) if status.is_server_error() => sent.retryable(),
+            _ => sent.success(),
+        }))
+    });
+    exchange(&builder.build().unwrap()).await.unwrap_err();
+    assert_eq!(server.take_requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_that_is_as_long_as_the_limit_is_read() {
+    let whole = ok();
+    let head = whole.windows(4).position(|end| end == b"\r\n\r\n");
+    let length = whole.len() - head.unwrap() - 4;
+    let server = Server::start(|_| ok()).await.unwrap();
+    let at = |limit| {
+        let builder = Client::builder().base_url(server.url());
+        builder.body_limit(limit).build().unwrap()
+    };
+    exchange(&at(length)).await.unwrap();
+    let limit = length - 1;
+    let error = exchange(&at(limit)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("200 OK: expected a token exchange reply, got more than {limit} bytes")
+    );
+}

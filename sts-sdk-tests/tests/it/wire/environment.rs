@@ -130,3 +130,22 @@ async fn further_root_certificates_are_trusted_beside_the_platforms() {
         }
     }
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn root_certificates_of_several_folders_are_trusted() {
+    let authorities = ["one", "two", "other"].map(Authority::new);
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    for (folder, authority) in folders.iter().zip(&authorities) {
+        let root = folder.path().join("root.pem");
+        std::fs::write(root, authority.certificate.pem()).unwrap();
+    }
+    let paths = std::env::join_paths(folders.iter().map(|folder| folder.path())).unwrap();
+    let variables = [("SSL_CERT_DIR", paths.to_str().unwrap())];
+    for (authority, trusted) in authorities.iter().zip([true, true, false]) {
+        let address = serve(authority.issue("localhost", |_| ()), None).await;
+        let url = format!("https://localhost:{}", address.port());
+        let text = exchanged(&[&url, &address.to_string()], &variables).await;
+        assert_eq!(text == "exchanged", trusted, "{text}");
+    }
+}

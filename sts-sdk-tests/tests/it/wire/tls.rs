@@ -174,6 +174,24 @@ async fn a_further_root_certificate_is_trusted() {
 }
 
 #[tokio::test]
+async fn several_root_certificates_are_trusted_together_and_one_after_the_other() {
+    let authorities = ["one", "two"].map(Authority::new);
+    let roots = authorities.each_ref();
+    let [one, two] = roots.map(|authority| authority.certificate.pem());
+    for authority in &authorities {
+        let address = serve(authority.issue("localhost", |_| ()), None).await;
+        let together = [one.as_str(), &two].concat();
+        exchange(at(address).root_certificates(together))
+            .await
+            .unwrap();
+        let apart = at(address).root_certificates(one.clone());
+        exchange(apart.root_certificates(two.clone()))
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
 async fn root_certificates_come_beside_those_of_the_http_client() {
     let authorities = ["of the builder", "of the client", "of neither"].map(Authority::new);
     let [of_builder, of_client, _] = authorities

@@ -312,3 +312,14 @@ fn a_file_of_root_certificates_that_is_none_is_named() {
         "{text}"
     );
 }
+
+#[test]
+fn the_fleet_is_as_its_options_say() {
+    let mut fleet = example("fleet");
+    let options = "common-start --processes 20 --limit 7 --lifetime 300 --start 60";
+    let output = fleet.args(options.split(' ')).output().unwrap();
+    let report = String::from_utf8(output.stdout).unwrap();
+    let expected =
+        "  20 processes that start within 60s, tokens of 300s, STS takes 7 exchanges a second\n";
+    assert!(report.contains(expected), "{report}");
+}
