@@ -414,3 +414,25 @@ async fn the_source_of_an_assertion_is_told_that_it_was_refused() {
         assert_eq!(source.0.load(Ordering::Relaxed), told, "{status}");
     }
 }
+
+#[tokio::test]
+async fn a_copy_that_asks_for_something_else_has_a_token_of_its_own() {
+    let server = identity_provider(r#", "expires_in": 600"#).await;
+    let source = ClientCredentials::new(server.url(), "c").client_secret("s");
+    let source = source.scope("a");
+    assert_eq!(read(&source).await, "eyJ.1.b");
+    assert_eq!(read(&source.clone()).await, "eyJ.1.b", "the same is shared");
+    for (other, token) in [
+        (source.clone().scope("b"), "eyJ.2.b"),
+        (source.clone().audience("b"), "eyJ.3.b"),
+        (source.clone().client_secret("t"), "eyJ.4.b"),
+        (source.clone().secret_in_body(), "eyJ.5.b"),
+        (
+            source.clone().client_assertion(StaticToken::new("eyJ.c.d")),
+            "eyJ.6.b",
+        ),
+    ] {
+        assert_eq!(read(&other).await, token);
+    }
+    assert_eq!(read(&source).await, "eyJ.1.b");
+}

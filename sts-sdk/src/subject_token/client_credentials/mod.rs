@@ -47,7 +47,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// client by the grant `client_credentials` (RFC 6749, section 4.4).
 ///
 /// A token is kept for half of the lifetime that the identity provider states in `expires_in`, and dropped if STS refuses
-/// it. Providers that share this source wait for one request.
+/// it. Providers that share this source wait for one request. A copy that is changed keeps tokens of its own.
 ///
 /// # At the identity provider
 ///
@@ -171,40 +171,35 @@ impl ClientCredentials {
 
     /// The client's secret.
     #[must_use]
-    pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
-        self.authentication = self.authentication.with_secret(secret.into());
-        self
+    pub fn client_secret(self, secret: impl Into<Secret>) -> Self {
+        self.authenticated(|by| by.with_secret(secret.into()))
     }
 
     /// The file that holds the client's secret, read for each token.
     #[must_use]
-    pub fn client_secret_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.authentication = self.authentication.with_secret_file(path.into());
-        self
+    pub fn client_secret_file(self, path: impl Into<PathBuf>) -> Self {
+        self.authenticated(|by| by.with_secret_file(path.into()))
     }
 
     /// Sends the secret in the body, as `client_secret`, instead of in a header (RFC 6749, section 2.3.1): for identity
     /// providers that do not take HTTP Basic authentication.
     #[must_use]
-    pub fn secret_in_body(mut self) -> Self {
-        self.authentication = self.authentication.in_body();
-        self
+    pub fn secret_in_body(self) -> Self {
+        self.authenticated(Authentication::in_body)
     }
 
     /// Authenticates the client by a JWT from another source (RFC 7523, section 2.2) instead of by a secret. The source
     /// is told if the identity provider answers 400 or 401 to it.
     #[must_use]
-    pub fn client_assertion(mut self, source: impl SubjectTokenSource + 'static) -> Self {
-        self.authentication = Authentication::Assertion(Arc::new(source));
-        self
+    pub fn client_assertion(self, source: impl SubjectTokenSource + 'static) -> Self {
+        self.authenticated(|_| Authentication::Assertion(Arc::new(source)))
     }
 
     /// Authenticates the client by assertions that it signs with `key` (`private_key_jwt`) instead of by a secret.
     #[cfg(feature = "private-key")]
     #[must_use]
-    pub fn private_key(mut self, key: PrivateKey) -> Self {
-        self.authentication = Authentication::Key(key);
-        self
+    pub fn private_key(self, key: PrivateKey) -> Self {
+        self.authenticated(|_| Authentication::Key(key))
     }
 
     /// The scopes to ask for, separated by spaces.
@@ -225,6 +220,7 @@ impl ClientCredentials {
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.set(name.into(), value.into());
+        self.kept = Arc::default();
         self
     }
 
@@ -232,6 +228,7 @@ impl ClientCredentials {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
+        self.kept = Arc::default();
         self
     }
 
@@ -243,7 +240,17 @@ impl ClientCredentials {
         F: Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     {
         self.http = self.http.configured(configure);
+        self.kept = Arc::default();
         self
+    }
+
+    fn authenticated(self, by: impl FnOnce(Authentication) -> Authentication) -> Self {
+        Self {
+            authentication: by(self.authentication),
+            // A copy keeps what it was asked for itself.
+            kept: Arc::default(),
+            ..self
+        }
     }
 
     async fn get(&self) -> Result<SubjectToken, SubjectTokenError> {
