@@ -173,11 +173,12 @@ impl From<BuildError> for Failure {
 
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
-        let failure = match (error.exchange(), error.subject_token()) {
-            (Some(exchange), _) => Self::of_exchange(exchange),
-            (None, None) if error.is_timeout() => Self::new(Kind::Unreachable, ""),
-            // It has none, or what it gave is none.
-            _ => Self::new(Kind::Source, ""),
+        let failure = match error.exchange() {
+            Some(exchange) => Self::of_exchange(exchange),
+            None if error.is_timeout() && !error.is_no_subject_token() => {
+                Self::new(Kind::Unreachable, "")
+            }
+            None => Self::new(Kind::Source, ""),
         };
         Self {
             message: error.to_string(),

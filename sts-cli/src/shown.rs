@@ -1,6 +1,6 @@
 //! What may be printed of text that was given to the command.
 
-/// `text` in one line of at most 200 characters, without what looks like a JWT and without the credentials of a URL.
+/// The first 200 characters of `text` in one line, without what looks like a JWT and without the credentials of a URL.
 pub(crate) fn shown(text: &str) -> String {
     let mut line = String::new();
     for (count, character) in text.chars().enumerate() {

@@ -171,7 +171,7 @@
 //!
 //! - It listens on loopback, and elsewhere only where that is allowed by name, with a warning.
 //! - The page, `/control` and `/idp/any-token` refuse requests whose `Host` is not a loopback one, so that no web page gets
-//!   at them under a name that leads to 127.0.0.1, and those that the page of another site makes.
+//!   at them under a name that leads to 127.0.0.1, and those other than GET that the page of another site makes.
 //! - The log and the page show no token, no secret, and no value of a parameter that the operation does not have. What a form
 //!   of the page has just made is shown, for somebody asked for it.
 //! - Bodies, the log, connections, and the time that clients may take are limited.

@@ -134,7 +134,7 @@ mod tests {
         client.write_all(REQUEST).await.unwrap();
         let began = Instant::now();
         timeout(Duration::from_secs(60), served).await.unwrap();
-        assert_eq!(began.elapsed().as_secs(), SEND_TIME.as_secs());
+        assert_eq!(began.elapsed().as_secs(), 10);
         let mut answer = String::new();
         client.read_to_string(&mut answer).await.unwrap();
         assert!(
@@ -149,7 +149,7 @@ mod tests {
         client.write_all(&REQUEST[..30]).await.unwrap();
         let began = Instant::now();
         timeout(Duration::from_secs(60), served).await.unwrap();
-        assert_eq!(began.elapsed().as_secs(), HEAD_TIME.as_secs());
+        assert_eq!(began.elapsed().as_secs(), 30);
     }
 
     #[tokio::test(start_paused = true)]

@@ -96,3 +96,57 @@ async fn beneath_nohup_it_outlives_the_terminal() {
     kill(Signal::TERM, &child);
     assert_eq!(child.wait().await.unwrap().code(), Some(0));
 }
+
+#[tokio::test]
+async fn it_listens_where_the_flag_says_then_the_file_then_at_8080() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let text = format!("listen = \"{address}\"\nallowed_hosts = [\"sts.test\"]\n");
+    std::fs::write(folder.path().join("e.toml"), text).unwrap();
+    let by_file = ran(bare(BINARY, folder.path()).args(["emulate", "e.toml"])).await;
+    let expected = format!("error: cannot listen on {address}: ");
+    assert!(by_file.err.starts_with(&expected), "{}", by_file.err);
+
+    let mut command = bare(BINARY, folder.path());
+    command.args(["emulate", "e.toml", "--listen", "127.0.0.1:0"]);
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next_line().await.unwrap().unwrap();
+    let url = first.strip_prefix("listening at ").unwrap();
+    let counts = http().get(format!("{url}/control/counts"));
+    let counts = counts.header("host", "sts.test").send().await.unwrap();
+    assert_eq!(counts.status(), 200);
+    kill(Signal::TERM, &child);
+    child.wait().await.unwrap();
+
+    // Whether or not something else listens there.
+    let mut usual = bare(BINARY, folder.path()).arg("emulate").spawn().unwrap();
+    let mut lines = BufReader::new(usual.stdout.take().unwrap()).lines();
+    if let Some(first) = lines.next_line().await.unwrap() {
+        assert_eq!(first, "listening at http://127.0.0.1:8080");
+        kill(Signal::TERM, &usual);
+        usual.wait().await.unwrap();
+    } else {
+        let said = usual.wait_with_output().await.unwrap().stderr;
+        assert!(said.starts_with(b"error: cannot listen on 127.0.0.1:8080: "));
+    }
+}
+
+#[tokio::test]
+async fn where_other_machines_get_at_it_there_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "listen = \"0.0.0.0:0\"\nallow_remote = true\n";
+    std::fs::write(folder.path().join("e.toml"), text).unwrap();
+    let mut command = bare(BINARY, folder.path());
+    let mut child = command.args(["emulate", "e.toml"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next_line().await.unwrap().unwrap();
+    let port = first.rsplit(':').next().unwrap();
+    kill(Signal::TERM, &child);
+    let said = child.wait_with_output().await.unwrap().stderr;
+    let expected = format!(
+        "warning: other machines can get at 0.0.0.0:{port}, have it issue tokens, and have it fail\n"
+    );
+    assert_eq!(String::from_utf8(said).unwrap(), expected);
+}

@@ -307,3 +307,28 @@ async fn explaining_runs_nothing() {
         "invalid value 'A=B' for '--env <NAME>': a variable's name has no '='; see --help",
     );
 }
+
+#[tokio::test]
+async fn an_exec_that_is_killed_leaves_its_child_and_the_file() {
+    let world = World::new().await;
+    let script = "touch ready; until [ -e done ]; do sleep 0.01; done; cat mine > last; touch over";
+    let mut exec = start(&world, &["--file", "mine"], script);
+    is_there(&world, "ready").await;
+    kill(Signal::KILL, &exec);
+    assert_eq!(exec.wait().await.unwrap().code(), None);
+    world.write("done", "");
+    is_there(&world, "over").await;
+    assert_eq!(claims(&world.read("last"))["sub"], "me");
+}
+
+#[tokio::test]
+async fn each_signal_of_renewal_is_the_one_that_is_named() {
+    for name in ["HUP", "USR2", "SIGUSR1"] {
+        let world = World::new().await;
+        let trapped = name.trim_start_matches("SIG");
+        let script = format!("trap 'exit 4' {trapped}; while :; do sleep 0.01; done");
+        let options = ["--lifetime", "2", "--renewal-signal", name];
+        let mut child = start(&world, &options, &script);
+        assert_eq!(child.wait().await.unwrap().code(), Some(4), "{name}");
+    }
+}

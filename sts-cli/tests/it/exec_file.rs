@@ -164,3 +164,27 @@ async fn the_file_of_another_exec_stays() {
     assert!(second.wait_with_output().await.unwrap().status.success());
     assert!(!world.path("shared").exists());
 }
+
+#[tokio::test]
+async fn nor_what_any_platform_or_a_setting_that_does_not_count_names() {
+    let world = World::new().await;
+    let path = world.write("secret", "mine").display().to_string();
+    for variable in [
+        "AWS_CONFIG_FILE",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "CONFLUENT_STS_TOKEN_FILE",
+    ] {
+        // The flag hides the last.
+        let arguments = "token --token-url https://idp.example --write secret";
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let mut command = world.command(&arguments);
+        ran(command.env(variable, &path)).await.fails(
+            2,
+            &format!(
+                "--write secret is the file of {variable}, which is read from there; choose another"
+            ),
+        );
+        assert_eq!(world.read("secret"), "mine");
+    }
+}

@@ -1,6 +1,6 @@
 //! How commands fail: a code, and one line.
 
-use sts_emulator::{Fault, IdentityPool, StsEmulator};
+use sts_emulator::{Fault, FaultBody, IdentityPool, StsEmulator};
 
 use crate::world::{Ran, World, ran};
 
@@ -253,4 +253,38 @@ async fn what_this_machine_does_not_let_be_done_is_code_1() {
             "{said}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_source_that_does_not_answer_is_code_3() {
+    let world = World::new().await;
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let mut command = world.command(&["token", "--deadline", "1"]);
+    let ran = ran(command.env("CONFLUENT_STS_HTTP_URL", url)).await;
+    assert_eq!((ran.code, &*ran.out), (Some(3), ""), "{}", ran.err);
+    assert_eq!(world.emulator.count(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_token_is_code_4_whatever_its_status() {
+    let world = World::new().await;
+    let hour = std::time::Duration::from_secs(3600);
+    for (fault, code) in [
+        (Fault::status(200).body(FaultBody::Html), 4),
+        (Fault::status(204).body(FaultBody::Empty), 4),
+        (Fault::status(302), 4),
+        (Fault::slow(hour), 5),
+    ] {
+        let what = format!("{fault:?}");
+        world.emulator.inject(fault.always()).unwrap();
+        let ran = world.run(&["token", "--deadline", "1"]).await;
+        let outcome = (ran.code, &*ran.out);
+        assert_eq!(outcome, (Some(code), ""), "{what}: {}", ran.err);
+        world.emulator.clear_faults();
+    }
+    let pools = ["exec", "--identity-pool-id", "pool-a,pool-b"];
+    let several = [&pools[..], &["--", "touch", "was-run"]].concat();
+    assert_eq!(world.run(&several).await.code, Some(2));
+    assert!(!world.path("was-run").exists());
 }

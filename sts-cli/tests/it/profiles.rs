@@ -320,3 +320,43 @@ async fn a_file_may_choose_the_profile_of_the_emulator_or_none() {
         assert!(explained.starts_with("profile: none\n"), "{explained}");
     }
 }
+
+#[tokio::test]
+async fn a_flag_a_variable_and_the_file_name_the_profile_in_this_order() {
+    let world = World::new().await;
+    let file = "profile = 'a'\n[profiles.a]\n[profiles.b]\n[profiles.c]\n";
+    world.write("c.toml", file);
+    let variable = [("CONFLUENT_STS_PROFILE", "b")];
+    for (more, variables, name) in [
+        (&[][..], &[][..], "a"),
+        (&[], &variable, "b"),
+        (&["--profile", "c"], &variable, "c"),
+    ] {
+        let arguments = [&["--explain", "--config", "c.toml"][..], more].concat();
+        let explained = token(&world, &arguments, variables).await.printed();
+        let expected = format!("profile: {name} of c.toml\n");
+        assert!(explained.starts_with(&expected), "{explained}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_key_is_not_given_and_the_profile_of_the_emulator_is_whole() {
+    let world = World::new().await;
+    world.write("c.toml", "[profiles.a]\naudience = ' '\nscope = ''\n");
+    let arguments = ["--explain", "--config", "c.toml", "--profile", "a"];
+    let explained = token(&world, &arguments, &[]).await.printed();
+    for name in ["\naudience: ", "\nscope: "] {
+        assert!(!explained.contains(name), "{explained}");
+    }
+    let arguments = ["--explain", "--profile", "emulator"];
+    let explained = token(&world, &arguments, &[]).await.printed();
+    for line in [
+        "identity_pool_id: pool-abc (profile emulator)",
+        "token_url: http://127.0.0.1:8080/idp/token (profile emulator)",
+        "client_id: my-workload (profile emulator)",
+        "client_secret: [redacted] (profile emulator)",
+    ] {
+        let mut lines = explained.lines();
+        assert!(lines.any(|other| other == line), "{line} in {explained}");
+    }
+}

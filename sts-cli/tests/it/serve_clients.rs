@@ -1,7 +1,9 @@
 //! Whom the endpoint of `confluent-sts serve` takes for its client.
 
+use rustix::process::Signal;
+
 use crate::served::Served;
-use crate::world::{World, post};
+use crate::world::{World, kill, post, ran, until};
 
 const FORM: &str = "grant_type=client_credentials";
 const ID: &str = "--endpoint-client-id";
@@ -43,4 +45,34 @@ async fn a_variable_without_a_secret_is_not_given() {
     let served = Served::start(command).await;
     assert_eq!(served.secret.len(), 64);
     served.end().await;
+}
+
+#[tokio::test]
+async fn a_secret_of_16_characters_is_enough_and_people_are_told_it() {
+    let world = World::new().await;
+    let name = "CONFLUENT_STS_ENDPOINT_CLIENT_SECRET";
+    let mut command = world.command(&["serve"]);
+    let short = ran(command.env(name, "0123456789abcde")).await;
+    assert_eq!(short.code, Some(2), "{}", short.err);
+    let mut command = world.command(&["serve", ID, "me", "--write", "endpoint"]);
+    let child = command.env(name, "0123456789abcdef").spawn().unwrap();
+    let path = world.path("endpoint");
+    until(|| path.exists().then_some(())).await;
+    let text = world.read("endpoint");
+    let lines: Vec<&str> = text.lines().collect();
+    for (line, start, end) in [
+        (lines[0], "token endpoint: http://127.0.0.1:", "/token"),
+        (
+            lines[1],
+            "access tokens of STS: http://127.0.0.1:",
+            "/sts/token",
+        ),
+    ] {
+        assert!(line.starts_with(start) && line.ends_with(end), "{line}");
+    }
+    let client = ["client id: me", "client secret: 0123456789abcdef"];
+    assert_eq!(lines[2..], client);
+    kill(Signal::TERM, &child);
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0));
 }

@@ -256,3 +256,27 @@ async fn a_file_without_an_end_is_refused() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_source_and_the_file_of_a_secret_that_a_profile_has_are_hidden() {
+    let world = World::new().await;
+    let profile = "[profiles.a]\nsource = 'spiffe'\nclient_secret_file = 'f'\n";
+    world.write("c.toml", profile);
+    let arguments = "--explain --config c.toml --profile a --token-file mine";
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    let variables = [
+        ("CONFLUENT_STS_TOKEN_URL", "https://idp.example"),
+        ("CONFLUENT_STS_CLIENT_SECRET", "hunter2"),
+    ];
+    let explained = token(&world, &arguments, &variables).await.printed();
+    let hidden = "for another stands for it that counts more";
+    for line in [
+        format!("source: does not count (profile a, c.toml line 2), {hidden}"),
+        format!("token_url: does not count (variable CONFLUENT_STS_TOKEN_URL), {hidden}"),
+        format!("client_secret_file: does not count (profile a, c.toml line 3), {hidden}"),
+        "source of subject tokens: file, because CONFLUENT_STS_TOKEN_FILE is set".to_owned(),
+    ] {
+        let mut lines = explained.lines();
+        assert!(lines.any(|other| other == line), "{line} in {explained}");
+    }
+}

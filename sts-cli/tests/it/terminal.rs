@@ -159,3 +159,19 @@ async fn is_told_once(world: &World, mut command: Command) {
     assert_eq!(status.code(), Some(5));
     assert_eq!(world.read("told"), "told\n");
 }
+
+#[tokio::test]
+async fn signals_of_programs_are_passed_on_to_a_child_on_the_terminal() {
+    let world = World::new().await;
+    let child = "echo \\$PPID > pid; trap 'touch told' USR1; trap 'exit 6' USR2; touch ready; \
+                 while :; do sleep 0.01; done";
+    let command = format!("{BINARY} exec -- sh -c \"{child}\"");
+    let mut script = on_terminal(&world, &command).spawn().unwrap();
+    let [ready, told] = ["ready", "told"].map(|name| world.path(name));
+    until(|| ready.exists().then_some(())).await;
+    let exec = pid(&world.read("pid"));
+    kill_process(exec, Signal::USR1).unwrap();
+    until(|| told.exists().then_some(())).await;
+    kill_process(exec, Signal::USR2).unwrap();
+    assert_eq!(script.wait().await.unwrap().code(), Some(6));
+}

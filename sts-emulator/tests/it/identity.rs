@@ -137,8 +137,11 @@ async fn an_unknown_key_is_looked_for_at_most_every_ten_seconds() {
     jwks["keys"][1]["kid"] = json!("old");
     std::fs::write(&file, jwks.to_string()).unwrap();
     let provider = IdentityProvider::new(&issuer).jwks_file(&file);
+    let now = std::time::SystemTime::now();
     let sts = StsEmulator::builder()
         .identity_provider(provider)
+        .leeway(60)
+        .clock(move || now)
         .start()
         .await
         .unwrap();
@@ -154,7 +157,9 @@ async fn an_unknown_key_is_looked_for_at_most_every_ten_seconds() {
     jwks["keys"][1]["kid"] = kid;
     std::fs::write(&file, jwks.to_string()).unwrap();
     form.refused(&sts).await;
-    sts.advance(10);
+    sts.advance(9);
+    form.refused(&sts).await;
+    sts.advance(1);
     form.exchanged(&sts).await;
 }
 
@@ -389,4 +394,18 @@ async fn the_clock_of_one_request_can_be_wrong() {
         .map(|request| request.endpoint)
         .collect();
     assert_eq!(endpoints, [Endpoint::Exchange; 3]);
+}
+
+#[tokio::test]
+async fn of_any_jwt_filters_count_and_audiences_do_not() {
+    let pool = IdentityPool::new("pool-abc").filter("claims.sub == 'me'");
+    let builder = StsEmulator::builder().trust_any_jwt().audience("x");
+    let emulator = builder.identity_pool(pool).start().await.unwrap();
+    // {"alg":"none"}; {"sub":"me"} and {"sub":"you"}
+    let [me, you] = ["eyJzdWIiOiJtZSJ9", "eyJzdWIiOiJ5b3UifQ"]
+        .map(|claims| Form::new(&format!("eyJhbGciOiJub25lIn0.{claims}.")));
+    me.exchanged(&emulator).await;
+    let (_, why) = you.refused(&emulator).await;
+    let expected = "the claims do not match the filter ";
+    assert!(why.starts_with(expected), "{why}");
 }

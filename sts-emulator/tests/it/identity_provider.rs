@@ -200,3 +200,20 @@ async fn any_token_has_the_claims_that_are_asked_for() {
     let error = emulator.any_token(&json!([])).unwrap_err();
     assert!(error.to_string().contains("JSON object"), "{error}");
 }
+
+#[tokio::test]
+async fn all_urls_begin_with_the_public_one() {
+    let builder = StsEmulator::builder().public_url("http://sts.test/base");
+    let emulator = builder.start().await.unwrap();
+    for path in ["", "/idp"] {
+        let address = emulator.address();
+        let url = format!("http://{address}{path}/.well-known/openid-configuration");
+        let metadata = get(url).await;
+        let issuer = format!("http://sts.test/base{path}");
+        assert_eq!(metadata["issuer"], issuer);
+        for name in ["jwks_uri", "token_endpoint"] {
+            let url = metadata[name].as_str().unwrap();
+            assert!(url.starts_with("http://sts.test/base/"), "{url}");
+        }
+    }
+}

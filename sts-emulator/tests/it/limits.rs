@@ -213,3 +213,40 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn limits_hold_unless_told() {
+    let emulator = StsEmulator::start().await.unwrap();
+    let url = format!("{}{PATH}", emulator.url());
+    for (bytes, is_long) in [(65_536, false), (65_537, true)] {
+        let body = format!("a={}", "a".repeat(bytes - 2));
+        let request = client().post(&url).body(body);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.send().await.unwrap().text().await.unwrap();
+        let said = answer.contains("the body has more than 65536 bytes");
+        assert_eq!(said, is_long, "{answer}");
+    }
+    for _ in 0..999 {
+        let response = client().post(&url).send().await.unwrap();
+        response.bytes().await.unwrap();
+    }
+    assert_eq!((emulator.requests().len(), emulator.count()), (1000, 1001));
+}
+
+#[tokio::test]
+async fn a_request_is_logged_with_its_number_time_client_method_and_path() {
+    let started = 1_800_000_000_250;
+    let clock = move || std::time::UNIX_EPOCH + Duration::from_millis(started);
+    let emulator = StsEmulator::builder().clock(clock).start().await.unwrap();
+    emulator.advance(5);
+    // A reset sets the clock right as well.
+    for at in [started + 5000, started] {
+        let url = format!("{}{PATH}?a=b", emulator.url());
+        client().post(url).send().await.unwrap();
+        let request = emulator.requests().remove(0);
+        assert_eq!((request.number, request.at_ms), (1, at));
+        assert_eq!(request.client, "127.0.0.1");
+        assert_eq!((&*request.method, &*request.path), ("POST", PATH));
+        emulator.reset();
+    }
+}

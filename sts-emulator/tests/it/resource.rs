@@ -102,3 +102,17 @@ async fn other_tokens_are_401_and_why() {
         StatusCode::OK
     );
 }
+
+#[tokio::test]
+async fn a_reset_leaves_tokens_valid_and_revoked_ones_revoked() {
+    let emulator = StsEmulator::start().await.unwrap();
+    let form = Form::new(&emulator.subject_token("me").unwrap());
+    let revoked = form.exchanged(&emulator).await;
+    emulator.revoke_tokens();
+    let valid = form.exchanged(&emulator).await;
+    emulator.reset();
+    for (reply, status) in [(revoked, 401), (valid, 200)] {
+        let token = reply["access_token"].as_str();
+        assert_eq!(open(&emulator, "", token).await.status(), status);
+    }
+}

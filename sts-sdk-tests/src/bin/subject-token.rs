@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use sts_sdk::reqwest;
 use sts_sdk::subject_token::{
     self, AzurePipelines, ClientCredentials, Command, EnvironmentVariable, GitHubActions,
     GoogleMetadata, HttpToken, HttpValue, ManagedIdentity, PrivateKey, StaticToken,
@@ -96,6 +97,12 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
         }
         ["command", script] => Ok(Arc::new(Command::new("/bin/sh").args(["-c", script]))),
         ["github", audience] => Ok(Arc::new(GitHubActions::new(audience))),
+        ["github", audience, "proxy", proxy] => Ok(Arc::new(
+            GitHubActions::new(audience).http_client(through(proxy)),
+        )),
+        ["azure-pipelines", connection, "proxy", proxy] => Ok(Arc::new(
+            AzurePipelines::new(connection).http_client(through(proxy)),
+        )),
         ["google", audience] => Ok(Arc::new(GoogleMetadata::new(audience))),
         ["http-token", url, key] => Ok(Arc::new(
             HttpToken::post(url)
@@ -127,6 +134,17 @@ fn source(arguments: &[&str]) -> Option<Arc<dyn Source>> {
         }
     };
     made.map_err(|error| println!("not built: {error}")).ok()
+}
+
+/// Sends all requests through the proxy at `url`.
+fn through(
+    url: &str,
+) -> impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + use<> {
+    let url = url.to_owned();
+    move |builder| match reqwest::Proxy::all(&url) {
+        Ok(proxy) => builder.proxy(proxy),
+        Err(_) => builder,
+    }
 }
 
 async fn ask(source: &dyn Source, until: bool) -> String {
@@ -312,6 +330,7 @@ fn aws(options: &[&str]) -> subject_token::AwsWebIdentity {
                 "region" => source.region(value),
                 "profile" => source.profile(value),
                 "endpoint" => source.endpoint(value),
+                "proxy" => source.http_client(through(value)),
                 _ => source.signing_algorithm(AwsSigningAlgorithm::Es384),
             },
         });

@@ -122,6 +122,10 @@ mod tests {
             ("pool-1\r\nx: y", "has characters that no id has"),
             ("pool-\u{e4}", "has characters that no id has"),
             ("pool-1\\", "has characters that no id has"),
+            ("pool;x", "has characters that no id has"),
+            ("pool=x", "has characters that no id has"),
+            ("pool\"x", "has characters that no id has"),
+            ("pool'x", "has characters that no id has"),
         ] {
             let error = Pools::one(id).unwrap_err().to_string();
             let expected = format!("an identity pool {why}; set it to an id such as pool-abc");

@@ -116,6 +116,27 @@ impl TokenError {
         }
     }
 
+    /// Whether the source gave no subject token, none that can be one, or none in time; the same of an external token.
+    #[must_use]
+    pub fn is_no_subject_token(&self) -> bool {
+        match &self.0.kind {
+            Kind::SubjectToken(_)
+            | Kind::UnusableSubjectToken { .. }
+            | Kind::Ended { .. }
+            | Kind::HeldBack { .. }
+            | Kind::Deadline {
+                step: Step::SubjectToken,
+                ..
+            } => true,
+            Kind::Deadline {
+                step: Step::Waiting,
+                before: Some(before),
+                ..
+            } => before.is_no_subject_token(),
+            _ => false,
+        }
+    }
+
     /// Whether the source gives an external token again that is of no use.
     pub(super) fn is_given_again(&self) -> bool {
         matches!(self.0.kind, Kind::Ended { .. } | Kind::HeldBack { .. })

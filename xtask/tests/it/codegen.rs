@@ -414,6 +414,10 @@ fn operations_authenticate_themselves_with_the_token_that_their_security_names()
     let expected = "  adaptation authentication: 3 places\n    /paths/~1a/post: is generated without authentication, as its \
                     security names neither confluent-sts-access-token nor external-access-token\n";
     assert!(said.contains(expected), "{said}");
+    // As the guide to another SDK shows it.
+    let guide = fs::read_to_string(workspace().join("docs/another-sdk.md")).unwrap();
+    let line = expected.lines().nth(1).unwrap();
+    assert!(guide.contains(&line.replace("/paths/~1a/post", "/paths/~1v1~1things/get")));
     let code = fs::read_to_string(&out).unwrap();
     for part in [
         "impl ClientHooks<::sts_sdk::auth::Authenticator> for Client {",

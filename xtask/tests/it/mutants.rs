@@ -206,6 +206,8 @@ fn what_cannot_be_done_is_told_in_one_line() {
             "error: cargo mutants: is \"cargo-mutants 26.0.0\", not version 27.1.0; {advice}\n"
         )
     );
+    let page = fs::read_to_string(workspace().join("CONTRIBUTING.md")).unwrap();
+    assert!(page.contains(advice.trim_start_matches("run ")));
     // The tests fail before anything is broken.
     let failing = Fake::new(&[], "4").run(&["--count", "1"]);
     assert_eq!(failing.status.code(), Some(2));

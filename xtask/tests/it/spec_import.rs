@@ -284,8 +284,8 @@ fn the_header_says_where_the_fragment_is_from() {
         lines[..3].join("\n")
     );
     let digest = lines[3].strip_prefix("# sha-256: ").unwrap();
-    assert_eq!(digest.len(), 64);
-    assert!(digest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let expected = confluent_codegen::provenance::sha_256(given.as_bytes());
+    assert_eq!(digest, expected);
     assert_eq!(
         lines[4..],
         ["# info.version: 1# 2", "# path prefix: /sts/v1"]
@@ -712,4 +712,23 @@ fn damaged_documents_are_imported_or_refused_in_one_line() {
         counts.0 > 2 && counts.1 > 2,
         "imported, refused: {counts:?}"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn who_reads_the_old_fragment_reads_it_to_its_end() {
+    use std::io::Read;
+
+    let folder = TempDir::new().unwrap();
+    let [source, out] = ["api.yaml", "out.yaml"].map(|name| folder.path().join(name));
+    fs::write(&source, fragment_text()).unwrap();
+    fs::write(&out, OLD).unwrap();
+    let mut before = fs::File::open(&out).unwrap();
+    let output = import(&[path(&source), "--out", path(&out)]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let mut read = String::new();
+    before.read_to_string(&mut read).unwrap();
+    assert_eq!(read, OLD);
+    assert!(fs::read_to_string(&out).unwrap().starts_with(MARK));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }

@@ -201,3 +201,10 @@ async fn inputs_that_make_no_sense_are_told() {
         .unwrap();
     assert!(version.stdout.starts_with(b"confluent-sts "));
 }
+
+#[tokio::test]
+async fn the_audience_is_confluent_unless_told() {
+    let job = Job::for_audience("confluent").await;
+    let ran = job.run(&[("identity-pool-id", "pool-abc")]).await;
+    assert_eq!(ran.code, 0, "{}", ran.log);
+}

@@ -62,6 +62,7 @@ fn the_servers_of_the_fragment_and_confluents_domains_do_and_nobody_who_looks_li
         "https://evil.test:443\\.confluent.cloud",
         "https://key:secret@api.confluent.cloud",
         "https://key@api.confluent.cloud",
+        "https://:secret@api.confluent.cloud",
         "https://confluent.cloud.",
         "https://confluent-cloud.test",
         "https://confluentcloud",

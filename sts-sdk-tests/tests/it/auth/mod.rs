@@ -6,6 +6,7 @@ mod hosts;
 mod rate_limit;
 mod redirects;
 mod repetition;
+mod requests;
 mod tower_hosts;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

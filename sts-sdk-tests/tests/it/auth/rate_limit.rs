@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sts_sdk::auth::Authenticator;
-use sts_sdk::testing::ManualClock;
+use sts_sdk::testing::{Answer, ManualClock};
 use sts_sdk::{State, TokenProvider};
 use sts_sdk_tests::{provider, reply, seconds, token};
 
@@ -173,4 +173,34 @@ fn the_limit_of_waits_has_a_limit() {
         error.to_string(),
         "the limit of waits for a rate limit must be at most an hour"
     );
+}
+
+#[tokio::test]
+async fn without_a_token_after_the_wait_the_caller_gets_the_429() {
+    for face in FACES {
+        let answers = vec![limited(&["retry-after: 8"]), status("200 OK")];
+        let server = answering(answers).await;
+        let (clock, _, tokens) = provider(|nth| match nth {
+            0 => token(nth),
+            _ => Answer::status(403),
+        });
+        tokens.warm_up().await.unwrap();
+        let authenticator = waiting(&tokens);
+        let request = face.send(&authenticator, get(&server.url()));
+        let meanwhile = async {
+            clock.until_waiting(1).await;
+            tokens.invalidate(tokens.token().await.unwrap());
+            clock.advance(seconds(10));
+        };
+        let (outcome, ()) = tokio::join!(request, meanwhile);
+        assert_eq!(outcome.status(), 429, "{face:?}");
+        assert_eq!(server.take_requests().len(), 1, "{face:?}");
+    }
+}
+
+#[test]
+fn one_that_is_made_without_options_waits_for_no_rate_limit() {
+    let authenticator = Authenticator::new(provider(token).2);
+    let shown = format!("{authenticator:?}");
+    assert!(shown.contains("rate_limit: None"), "{shown}");
 }

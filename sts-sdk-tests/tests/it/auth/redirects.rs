@@ -5,8 +5,8 @@ use http_body_util::Full;
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
 use sts_sdk::State;
-use sts_sdk::auth::AuthenticatorLayer;
-use sts_sdk_tests::{Server, provider, reply, token};
+use sts_sdk::auth::{Authenticator, AuthenticatorLayer, Pools};
+use sts_sdk_tests::{Server, always, external_token, provider, reply, token};
 use tower::{Layer, ServiceExt};
 use tower_http::follow_redirect::FollowRedirectLayer;
 
@@ -152,4 +152,58 @@ async fn above_what_follows_redirects_the_layer_judges_the_first_alone() {
     assert_eq!(response.status(), 200);
     assert_eq!(presented(&server.take_requests()), [Some("Bearer token-0")]);
     assert_eq!(presented(&other.take_requests()), [None]);
+}
+
+#[tokio::test]
+async fn another_host_at_the_same_port_is_another_server() {
+    for face in over_reqwest() {
+        let server = Server::start(|request| match &*request.target {
+            "/elsewhere" => status("401 Unauthorized"),
+            _ => {
+                let host = request.header("host").unwrap();
+                let host = host.replace("127.0.0.1", "localhost");
+                let location = format!("location: http://{host}/elsewhere");
+                reply("307 Temporary Redirect", &[&location], "")
+            }
+        });
+        let server = server.await.unwrap();
+        let (_, sts, tokens) = provider(token);
+        let outcome = face.send(&on_loopback(&tokens), get(&server.url())).await;
+        assert_eq!(outcome.status(), 401, "{face:?}");
+        let requests = server.take_requests();
+        assert_eq!(presented(&requests), [Some("Bearer token-0"), None]);
+        let state = tokens.status().state;
+        assert_eq!((sts.exchanges(), state), (1, State::Fresh), "{face:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_face_presents_pools_and_cluster_which_are_sent_along_to_another_host() {
+    for face in FACES {
+        let other = answering(vec![status("200 OK")]).await;
+        // The face over hyper follows no redirect.
+        let server = if over_reqwest().any(|following| following == face) {
+            redirecting(other.url().replace("127.0.0.1", "localhost")).await
+        } else {
+            answering(vec![status("200 OK")]).await
+        };
+        let token = external_token("me");
+        let authenticator = Authenticator::external(always(&token))
+            .pools(Pools::union(["pool-1", "pool-2"]).unwrap())
+            .target_sr_cluster("lsrc-abc")
+            .host("127.0.0.1")
+            .build()
+            .unwrap();
+        let outcome = face.send(&authenticator, get(&server.url())).await;
+        assert_eq!(outcome.status(), 200, "{face:?}");
+        let requests = [server.take_requests(), other.take_requests()].concat();
+        let bearer = format!("Bearer {token}");
+        let expected = [Some(&*bearer), None];
+        assert_eq!(presented(&requests), expected[..requests.len()], "{face:?}");
+        for request in requests {
+            let header = |name| request.header(name);
+            assert_eq!(header("confluent-identity-pool-id"), Some("pool-1,pool-2"));
+            assert_eq!(header("target-sr-cluster"), Some("lsrc-abc"));
+        }
+    }
 }

@@ -34,14 +34,14 @@ async fn external(claims: &Value) -> ExternalToken {
 
 #[tokio::test]
 async fn a_callback_returns_what_the_token_says() {
-    let claims = json!({"sub": "me", "exp": end().as_secs()});
+    let claims = json!({"sub": "jane.doe", "exp": end().as_secs()});
     let token = SaslToken::new(&external(&claims).await, &extensions(union())).unwrap();
     assert_eq!(token.secret().expose_secret(), jwt(&claims));
     assert_eq!(
         token.expires_at_ms(),
         i64::try_from(end().as_millis()).unwrap()
     );
-    assert_eq!(token.principal(), "me");
+    assert_eq!(token.principal(), "jane.doe");
     let pairs: Vec<_> = token.extensions().iter().collect();
     assert_eq!(
         pairs,
@@ -50,7 +50,8 @@ async fn a_callback_returns_what_the_token_says() {
             ("identityPoolId", "pool-1,pool-2")
         ]
     );
-    assert!(!format!("{token:?}").contains("eyJ"));
+    let shown = format!("{token:?} {token:#?}");
+    assert!(!shown.contains("eyJ") && !shown.contains("jane"), "{shown}");
 }
 
 #[tokio::test]
@@ -153,6 +154,12 @@ fn settings_of_librdkafka() {
     let nothing = OidcSettings::new("http://127.0.0.1/", "me", "s", Extensions::default());
     let names: Vec<_> = nothing.librdkafka().iter().map(|(name, _)| name).collect();
     assert!(!names.contains(&"sasl.oauthbearer.extensions"));
+    let shown = format!("{:?}", settings.librdkafka());
+    assert!(
+        shown.starts_with("Settings([\"") && shown.contains("client.secret"),
+        "{shown}"
+    );
+    assert!(!shown.contains("a-secret"), "{shown}");
 }
 
 #[test]
@@ -254,4 +261,13 @@ print(json.dumps(javaproperties.loads(os.environ['PROPERTIES'])))";
         let written: Value = serde_json::from_str(settings.to_json().expose_secret()).unwrap();
         assert_eq!(read, written);
     }
+}
+
+#[test]
+fn java_clients_ask_for_the_scope_too() {
+    let settings = OidcSettings::new("http://127.0.0.1/", "me", "s", extensions(union()));
+    let settings = settings.scope("api://a/.default");
+    let properties = settings.java().to_properties();
+    let expected = r#" scope="api://a/.default" "#;
+    assert!(properties.expose_secret().contains(expected));
 }

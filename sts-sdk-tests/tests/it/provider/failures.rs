@@ -107,6 +107,7 @@ async fn a_deadline_in_a_retry_names_what_failed_before() {
          502 Bad Gateway: a test's STS was told to fail"
     );
     assert_eq!(error.exchange().unwrap().status().unwrap(), 502);
+    assert!(!error.is_no_subject_token());
 }
 
 #[tokio::test]
@@ -504,6 +505,7 @@ async fn a_source_that_has_none_for_good_is_an_error() {
         "no access token for a test: no subject token: no identity provider is set up: the disk is gone"
     );
     assert!(!error.is_transient() && !error.subject_token().unwrap().is_transient());
+    assert!(error.is_no_subject_token());
     assert!(error.source().is_none(), "all is said");
     assert_eq!(sts.exchanges(), 0);
 }
@@ -540,6 +542,7 @@ async fn a_source_that_hangs_is_left_at_the_deadline() {
         "no access token for a test: getting the subject token took beyond the deadline of 30s"
     );
     assert!(error.is_timeout() && error.is_transient());
+    assert!(error.is_no_subject_token());
     assert_eq!(sts.exchanges(), 0);
 }
 
@@ -559,6 +562,7 @@ async fn a_subject_token_that_cannot_be_one_is_not_sent() {
         let expected =
             format!("no access token for a test: the source gave a subject token that {why}");
         assert_eq!(error.to_string(), expected);
+        assert!(error.is_no_subject_token());
         assert_eq!(sts.exchanges(), 0);
     }
 }

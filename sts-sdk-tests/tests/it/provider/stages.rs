@@ -243,6 +243,26 @@ async fn a_token_that_lives_no_longer_than_the_old_one_causes_no_loop() {
 }
 
 #[tokio::test]
+async fn the_wait_after_a_token_that_lives_no_longer_is_spread() {
+    let mut waits = Vec::new();
+    for _ in 0..200 {
+        let (clock, _, tokens) = provider(|nth| match nth {
+            0 => token(nth),
+            _ => Answer::token("another", seconds(360)),
+        });
+        text(&tokens).await;
+        clock.advance(seconds(540));
+        text(&tokens).await;
+        settled(&tokens).await;
+        waits.push(tokens.status().retry_in.unwrap());
+    }
+    // An eighth to a quarter of the 360 s that the first has left.
+    let (least, most) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+    assert!((seconds(45)..seconds(55)).contains(least), "{least:?}");
+    assert!((seconds(80)..=seconds(90)).contains(most), "{most:?}");
+}
+
+#[tokio::test]
 async fn a_refresh_that_is_asked_for_replaces_the_token() {
     let (clock, sts, tokens) =
         provider(|nth| (nth == 1).then(|| Answer::token("shorter", seconds(300))));

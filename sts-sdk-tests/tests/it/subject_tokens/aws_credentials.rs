@@ -384,7 +384,7 @@ async fn no_other_identity_stands_for_a_profile() {
             "[profile empty]\nregion = eu-west-1\n[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = p\n\
              [profile both]\n{}role_arn = r\n[profile process]\ncredential_process = /bin/hunter2\n\
              [profile session]\nsso_session = s\n[profile login]\nsso_start_url = https://example.com\n\
-             sso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n[profile p]\n{}",
+             sso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n[profile console]\nlogin_session = s\n[profile p]\n{}",
             keys("BOTH"),
             keys("P"),
         ),
@@ -399,6 +399,7 @@ async fn no_other_identity_stands_for_a_profile() {
         ("role", format!("gave no credentials: it has role_arn, {export}")),
         ("both", format!("gave no credentials: it has role_arn, {export}")),
         ("process", format!("gave no credentials: it has credential_process, {export}")),
+        ("console", format!("gave no credentials: it has login_session, {export}")),
         ("session", format!("gave no credentials: it has sso_session, {export}")),
     ] {
         let said = format!("permanent the AWS profile {name:?} {why}");

@@ -1,13 +1,15 @@
 //! What is looked at before a subject token is sent.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 use sts_sdk::subject_token::{
-    EnvironmentVariable, StaticToken, SubjectTokenError, SubjectTokenSource, TokenFile,
+    EnvironmentVariable, StaticToken, SubjectToken, SubjectTokenError, SubjectTokenSource,
+    TokenFile,
 };
 use sts_sdk::testing::ManualClock;
-use sts_sdk::{Clock, TokenProvider};
+use sts_sdk::{BoxFuture, Clock, TokenProvider};
 use sts_sdk_tests::{Server, jwt, token_reply};
 
 /// A provider on a clock that stands still.
@@ -120,4 +122,31 @@ async fn the_claims_of_the_last_subject_token_are_in_the_status() {
     assert_eq!(claims.audience, ["confluent"]);
     let end = SystemTime::UNIX_EPOCH + Duration::from_secs(end.try_into().unwrap());
     assert_eq!(claims.expires_at, Some(end));
+}
+
+/// A source that notes what it is told.
+struct Told(String, Mutex<Vec<String>>);
+
+impl SubjectTokenSource for Told {
+    fn subject_token(&self) -> BoxFuture<'_, Result<SubjectToken, SubjectTokenError>> {
+        Box::pin(async { Ok(SubjectToken::from(self.0.as_str())) })
+    }
+
+    fn refused(&self, token: &SubjectToken) {
+        let token = token.secret().expose_secret().to_owned();
+        self.1.lock().unwrap().push(token);
+    }
+}
+
+#[tokio::test]
+async fn a_source_is_told_of_a_token_that_is_of_no_use() {
+    let server = Server::start(|_| token_reply("a-token")).await.unwrap();
+    let expired = jwt(&json!({"exp": seconds_from_now(-3600)}));
+    for token in ["", "two\nlines", "no-jwt", &*expired] {
+        let source = Arc::new(Told(token.to_owned(), Mutex::default()));
+        let tokens = provider(&server, Arc::clone(&source));
+        tokens.token().await.unwrap_err();
+        assert_eq!(*source.1.lock().unwrap(), [token]);
+    }
+    assert!(server.take_requests().is_empty());
 }

@@ -216,3 +216,10 @@ async fn a_program_whose_reader_was_killed_by_an_interrupt_ends_when_it_writes()
 async fn nothing_is_on_its_standard_input() {
     assert_eq!(read(&shell("cat; echo eyJ.a.b")).await, "eyJ.a.b");
 }
+
+#[tokio::test]
+async fn the_program_has_the_variables_of_this_process() {
+    // Cargo sets it for tests.
+    let token = read(&shell("echo \"$CARGO_PKG_NAME\"")).await;
+    assert_eq!(token, "sts-sdk-tests");
+}

@@ -206,3 +206,40 @@ async fn googles_metadata_server_is_asked_as_the_environment_says() {
         assert!(requests[0].target.contains(asked), "{}", requests[0].target);
     }
 }
+
+#[tokio::test]
+async fn platforms_are_asked_for_each_token() {
+    let server = Server::start(|_| {
+        let body = r#"{"value": "eyJ.a.b", "oidcToken": "eyJ.a.b", "access_token": "eyJ.a.b", "expires_on": "4000000000"}"#;
+        reply("200 OK", &["metadata-flavor: Google"], body)
+    });
+    let server = server.await.unwrap();
+    let url = server.url();
+    let host = url.replace("http://", "");
+    for (arguments, variables) in [
+        (
+            &["github", "a"][..],
+            &[
+                ("ACTIONS_ID_TOKEN_REQUEST_URL", &*url),
+                ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t"),
+            ][..],
+        ),
+        (
+            &["azure-pipelines", "c"],
+            &[("SYSTEM_OIDCREQUESTURI", &url), ("SYSTEM_ACCESSTOKEN", "t")],
+        ),
+        (&["google", "a"], &[("GCE_METADATA_HOST", &host)]),
+        (
+            &["managed-identity", "r"],
+            &[("AZURE_POD_IDENTITY_AUTHORITY_HOST", &url)],
+        ),
+        (
+            &["managed-identity", "r"],
+            &[("IDENTITY_ENDPOINT", &url), ("IDENTITY_HEADER", "h")],
+        ),
+    ] {
+        let said = ask(&[&["twice"], arguments].concat(), variables).await;
+        assert_eq!(said.matches("token ").count(), 2, "{said}");
+        assert_eq!(server.take_requests().len(), 2, "{arguments:?}");
+    }
+}

@@ -113,6 +113,8 @@ async fn a_closure_may_fail_with_errors_of_http_without_their_url() {
         vec![match path {
             "/forbidden" => Act::Send(reply("403 Forbidden", &[], "hunter2")),
             "/limited" => Act::Send(reply("429 Too Many Requests", &[], "hunter2")),
+            "/late" => Act::Send(reply("408 Request Timeout", &[], "hunter2")),
+            "/round" => Act::Send(reply("302 Found", &["location: /round"], "")),
             "/down" => Act::Send(reply("503 Service Unavailable", &[], "hunter2")),
             "/page" => Act::Send(reply(
                 "200 OK",
@@ -151,6 +153,7 @@ async fn a_closure_may_fail_with_errors_of_http_without_their_url() {
     for (path, status, transient) in [
         ("/forbidden", "403 Forbidden", false),
         ("/limited", "429 Too Many Requests", true),
+        ("/late", "408 Request Timeout", true),
         ("/down", "503 Service Unavailable", true),
     ] {
         assert_eq!(
@@ -160,6 +163,12 @@ async fn a_closure_may_fail_with_errors_of_http_without_their_url() {
     }
     let (page, transient) = failing("/page").await;
     assert!(!transient && !page.is_empty(), "{page}");
+    let (round, transient) = failing("/round").await;
+    assert!(!transient && round.contains(" failed: "), "{round}");
+    let unsent = client.get("hunter2").build().unwrap_err();
+    let unsent = SubjectTokenError::from(unsent);
+    assert!(!unsent.is_transient(), "{unsent}");
+    assert!(!unsent.to_string().contains("hunter2"), "the URL is shown");
     let (closed, transient) = failing("/closed").await;
     assert!(transient && closed.contains(" failed: "), "{closed}");
 }

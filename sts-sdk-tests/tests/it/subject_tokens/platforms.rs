@@ -338,3 +338,30 @@ async fn two_of_a_class_are_an_error() {
         );
     }
 }
+
+#[tokio::test]
+async fn settings_decide_before_the_platform_and_what_is_not_true_does_not_count() {
+    let token: &Variables = &[("CONFLUENT_STS_TOKEN", "t")];
+    let named: &Variables = &[("CONFLUENT_STS_SOURCE", "google-metadata")];
+    let scope: &Variables = &[("CONFLUENT_STS_SCOPE", "api://confluent/.default")];
+    let off: &Variables = &[
+        ("GITHUB_ACTIONS", "false"),
+        ("BUILDKITE", "0"),
+        ("GITLAB_CI", " "),
+    ];
+    let of_token = "token, because CONFLUENT_STS_TOKEN is set";
+    let of_name = "google-metadata, because CONFLUENT_STS_SOURCE names it";
+    for (variables, source) in [
+        (&[GITHUB, PERMISSION, token][..], of_token),
+        // Even where the platform would be an error.
+        (&[GITHUB, token], of_token),
+        (&[GITHUB, PERMISSION, named], of_name),
+        (&[token, named], of_name),
+        (
+            &[off, AKS, scope],
+            "azure-workload-identity, because AZURE_FEDERATED_TOKEN_FILE is set",
+        ),
+    ] {
+        assert_eq!(chosen(variables).await, source);
+    }
+}

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use sts_sdk::reqwest::{Certificate, ClientBuilder, Proxy};
 use sts_sdk::subject_token::{ClientCredentials, HttpToken, HttpValue, SubjectTokenSource};
-use sts_sdk_tests::{Server, reply};
+use sts_sdk_tests::{Act, Server, reply};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::error::TryRecvError;
+use tokio::time::Instant;
 
 use super::platform::ask;
 use super::{error, read};
@@ -264,4 +265,96 @@ async fn metadata_services_are_never_asked_through_a_proxy() {
         );
     }
     assert_eq!(metadata.take_requests().len(), 4);
+}
+
+#[tokio::test]
+async fn an_answer_is_waited_for_for_ten_seconds_its_body_included() {
+    let server = Server::acting(|request| match &*request.target {
+        "/silent" => vec![Act::Hang],
+        _ => {
+            let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\neyJ".to_vec();
+            vec![Act::Send(begun), Act::Hang]
+        }
+    });
+    let server = server.await.unwrap();
+    for (path, said) in [("/silent", ""), ("/slow", "the rest did not come in time")] {
+        let source = HttpToken::get(format!("{}{path}", server.url()));
+        tokio::time::pause();
+        let started = Instant::now();
+        let error = error(&source).await;
+        assert_eq!(started.elapsed().as_secs(), 10, "{path}: {error}");
+        tokio::time::resume();
+        assert!(error.is_transient(), "{error}");
+        assert!(error.to_string().contains(said), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn no_option_of_the_http_client_of_a_source_undoes_a_rule() {
+    let server = Server::start(|request| match &*request.target {
+        "/token" => reply("307 Temporary Redirect", &["location: /elsewhere"], ""),
+        _ => reply("200 OK", &[], "eyJ.a.b"),
+    });
+    let server = server.await.unwrap();
+    let source = HttpToken::get(format!("{}/token", server.url()));
+    let source = source.http_client(|builder| {
+        let builder = builder.redirect(sts_sdk::reqwest::redirect::Policy::limited(3));
+        builder.user_agent("own").referer(true).gzip(true)
+    });
+    let error = error(&source).await.to_string();
+    assert!(error.contains("redirect"), "{error}");
+    let requests = server.take_requests();
+    assert_eq!(requests.len(), 1);
+    let agent = requests[0].header("user-agent").unwrap();
+    assert!(agent.starts_with("sts-sdk/"), "{agent}");
+    assert_eq!(requests[0].header("accept-encoding"), None);
+}
+
+#[tokio::test]
+async fn sources_of_platforms_take_options_of_the_http_client() {
+    let proxy = Server::start(|_| reply("502 Bad Gateway", &[], ""));
+    let proxy = proxy.await.unwrap();
+    let url = proxy.url();
+    for (arguments, variables) in [
+        (
+            &["github", "a", "proxy", &*url][..],
+            &[
+                (
+                    "ACTIONS_ID_TOKEN_REQUEST_URL",
+                    "https://token.example.com/github",
+                ),
+                ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t"),
+            ][..],
+        ),
+        (
+            &["azure-pipelines", "c", "proxy", &url],
+            &[
+                ("SYSTEM_OIDCREQUESTURI", "https://token.example.com/azure"),
+                ("SYSTEM_ACCESSTOKEN", "t"),
+            ],
+        ),
+        #[cfg(feature = "aws")]
+        (
+            &[
+                "aws",
+                "audience",
+                "a",
+                "endpoint",
+                "https://token.example.com",
+                "proxy",
+                &url,
+            ],
+            &[
+                ("AWS_ACCESS_KEY_ID", "A"),
+                ("AWS_SECRET_ACCESS_KEY", "s"),
+                ("AWS_REGION", "eu-central-1"),
+                ("HOME", "/nonexistent"),
+            ],
+        ),
+    ] {
+        ask(arguments, variables).await;
+        let requests = proxy.take_requests();
+        assert_eq!(requests.len(), 1, "{arguments:?}");
+        assert_eq!(requests[0].target, "token.example.com:443");
+    }
 }

@@ -3,11 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sts_sdk::subject_token::{self, ChosenSource, SubjectTokenSource};
 use sts_sdk::{BuildError, Client, Secret, TokenProvider, settings};
 use sts_sdk_tests::{JWT, Server, reply, token_reply, workspace};
+
+use super::platform::ask_logged;
 
 fn chosen(given: &[(&'static str, &str)]) -> Result<ChosenSource, BuildError> {
     let given: HashMap<&str, &str> = given.iter().copied().collect();
@@ -339,4 +342,69 @@ fn the_documentation_has_every_setting_and_every_source() {
             assert!(names.contains(source), "{} is for {source}", setting.name());
         }
     }
+}
+
+#[test]
+fn what_may_hold_a_credential_is_marked() {
+    let secret = settings::ALL.iter().filter(|setting| setting.is_secret());
+    let mut names: Vec<_> = secret.map(|setting| setting.name()).collect();
+    names.sort_unstable();
+    let expected = [
+        "CLIENT_KEY",
+        "CLIENT_SECRET",
+        "HTTP_BODY",
+        "HTTP_HEADERS",
+        "HTTP_URL",
+        "PARAMETERS",
+        "TOKEN",
+    ];
+    assert_eq!(names, expected.map(|name| format!("CONFLUENT_STS_{name}")));
+}
+
+#[tokio::test]
+async fn the_choice_is_logged() {
+    let variables = [
+        ("CONFLUENT_STS_TOKEN", "hunter2"),
+        ("CONFLUENT_STS_SCOPE", "s"),
+    ];
+    let (said, logged) = ask_logged(&["chosen"], &variables).await;
+    assert_eq!(said, "token, because CONFLUENT_STS_TOKEN is set");
+    let mut lines = logged.lines();
+    let line = lines.find(|line| line.contains("chose where subject tokens come from"));
+    let line = line.unwrap();
+    for part in [" INFO ", "source=\"token\"", "CONFLUENT_STS_TOKEN is set"] {
+        assert!(line.contains(part), "{line}");
+    }
+    assert!(!logged.contains("hunter2"), "the token is logged");
+}
+
+#[tokio::test]
+async fn a_chosen_source_is_told_of_refusals_and_a_variable_has_its_prefix() {
+    let count = AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        let nth = count.fetch_add(1, Ordering::Relaxed);
+        let body = format!(r#"{{"access_token": "eyJ.{nth}.b", "expires_in": 600}}"#);
+        reply("200 OK", &[], body)
+    });
+    let server = server.await.unwrap();
+    let url = server.url();
+    let source = chosen(&[
+        ("CONFLUENT_STS_TOKEN_URL", &url),
+        ("CONFLUENT_STS_CLIENT_ID", "c"),
+        ("CONFLUENT_STS_CLIENT_SECRET", "s"),
+    ]);
+    let source = source.unwrap();
+    let first = source.subject_token().await.unwrap();
+    source.refused(&first);
+    let next = source.subject_token().await.unwrap();
+    assert_eq!(next.secret().expose_secret(), "eyJ.1.b");
+    assert_eq!(server.take_requests().len(), 2);
+    let headers = r#"{"x-own": {"variable": "CARGO_PKG_NAME", "prefix": "Key "}}"#;
+    let http = chosen(&[
+        ("CONFLUENT_STS_HTTP_URL", &url),
+        ("CONFLUENT_STS_HTTP_HEADERS", headers),
+    ]);
+    http.unwrap().subject_token().await.unwrap();
+    let requests = server.take_requests();
+    assert_eq!(requests[0].header("x-own"), Some("Key sts-sdk-tests"));
 }

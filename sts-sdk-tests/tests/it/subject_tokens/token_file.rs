@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use sts_sdk::subject_token::TokenFile;
+use sts_sdk::subject_token::{SubjectTokenSource, TokenFile};
 
 use super::{error, read};
 
@@ -184,4 +184,41 @@ async fn any_number_of_providers_share_one_and_start_together() {
         outcome.await.unwrap().unwrap();
     }
     assert_eq!(sts.exchanges(), 300);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thirty_two_reads_run_side_by_side_and_others_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    pipe(&path);
+    let source = TokenFile::new(&path);
+    let reading = || {
+        let source = source.clone();
+        tokio::spawn(async move { source.subject_token().await.is_ok() })
+    };
+    let hanging: Vec<_> = (0..32).map(|_| reading()).collect();
+    let end = opened(&path);
+    // Ours, and one of each read.
+    let open = || {
+        let all = fs::read_dir("/proc/self/fd").unwrap().flatten();
+        let links = all.filter_map(|one| fs::read_link(one.path()).ok());
+        links.filter(|link| *link == path).count()
+    };
+    while open() < 33 {
+        tokio::task::yield_now().await;
+    }
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, "eyJ.a.b").unwrap();
+    let further = reading();
+    // Those of others are not held up, which gives it time.
+    for _ in 0..100 {
+        assert_eq!(read(&TokenFile::new(&path)).await, "eyJ.a.b");
+    }
+    assert!(!further.is_finished());
+    drop(end);
+    for hung in hanging {
+        assert!(!hung.await.unwrap(), "the pipe was empty");
+    }
+    assert!(further.await.unwrap());
 }

@@ -38,3 +38,16 @@ fn the_rust_version_is_the_highest_among_the_dependencies() {
         );
     }
 }
+
+#[test]
+fn the_pages_name_the_rust_version() {
+    let read = |file: &str| std::fs::read_to_string(workspace().join(file)).unwrap();
+    let manifest = read("Cargo.toml");
+    let mut lines = manifest.lines();
+    let version = lines.find_map(|line| line.strip_prefix("rust-version = \""));
+    let version = version.unwrap().trim_end_matches('"');
+    let said = format!("With a stable Rust toolchain, {version} or later");
+    for page in ["README.md", "CONTRIBUTING.md"] {
+        assert!(read(page).contains(&said), "{page}: {said}");
+    }
+}

@@ -82,3 +82,45 @@ impl fmt::Display for Endpoint {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clear_text_is_for_this_machine_and_the_metadata_addresses_of_platforms() {
+        let taken = |url: &str| Endpoint::parse("it", "its URL", url).is_ok();
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            "169.254.169.254",
+            "[fd00:ec2::254]",
+            "metadata.google.internal",
+            "metadata.google.internal.",
+            "[fd20:ce::254]",
+            "169.254.170.2",
+            "169.254.170.23",
+            "[fd00:ec2::23]",
+            "169.254.129.1",
+        ] {
+            assert!(taken(&format!("http://{host}:8080/a")), "{host}");
+        }
+        for host in [
+            "example.com",
+            "10.0.0.1",
+            "169.254.169.253",
+            "169.254.170.1",
+            "[fd00:ec2::1]",
+            "evil-metadata.google.internal",
+            "metadata.google.internal.evil.test",
+            "a.localhost",
+        ] {
+            assert!(!taken(&format!("http://{host}/a")), "{host}");
+            assert!(taken(&format!("https://{host}/a")), "{host}");
+        }
+        for url in ["https://:secret@example.com", "https://me@example.com"] {
+            assert!(!taken(url), "{url}");
+        }
+    }
+}
