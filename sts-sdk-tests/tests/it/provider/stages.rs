@@ -246,10 +246,8 @@ async fn a_token_that_lives_no_longer_than_the_old_one_causes_no_loop() {
 async fn the_wait_after_a_token_that_lives_no_longer_is_spread() {
     let mut waits = Vec::new();
     for _ in 0..200 {
-        let (clock, _, tokens) = provider(|nth| match nth {
-            0 => token(nth),
-            _ => Answer::token("another", seconds(360)),
-        });
+        let (clock, _, tokens) =
+            provider(|nth| (nth > 0).then(|| Answer::token("another", seconds(360))));
         text(&tokens).await;
         clock.advance(seconds(540));
         text(&tokens).await;
