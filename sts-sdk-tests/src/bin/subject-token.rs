@@ -64,6 +64,12 @@ async fn main() -> ExitCode {
             provider(builder.and_then(|builder| builder.max_retries(0).build())).await;
         }
         ["until-interrupted", ref arguments @ ..] => until_interrupted(arguments).await,
+        #[cfg(feature = "aws")]
+        ["aws-and-copy-of-profile", profile, ref options @ ..] => {
+            let source = aws(options);
+            println!("{}", ask(&source, false).await);
+            println!("{}", ask(&source.profile(profile), false).await);
+        }
         ["retried", ref arguments @ ..] => retried(arguments).await,
         ["faults", count, ref arguments @ ..] => faults(count, arguments).await,
         _ => {

@@ -448,3 +448,20 @@ async fn a_profile_that_is_named_by_the_program_needs_no_environment() {
     assert_eq!(said, "token eyJ.a.b");
     assert_eq!(scope(&machine.server.take_requests()[0]), "P us-west-2");
 }
+
+#[tokio::test]
+async fn a_copy_with_another_profile_has_credentials_of_its_own() {
+    let machine = Machine::new().await;
+    machine.write(".aws/credentials", &format!("[p]\n{}", keys("P")));
+    let arguments = ["aws-and-copy-of-profile", "p", "audience", "a"];
+    let said = machine.ask(&arguments, &[]).await;
+    assert_eq!(said, "token eyJ.a.b\ntoken eyJ.a.b");
+    let requests = machine.server.take_requests();
+    let signed = requests.iter().filter(|request| request.method == "POST");
+    let ids: Vec<_> = signed.map(scope).collect();
+    assert_eq!(ids.len(), 2, "{ids:?}");
+    assert!(
+        !ids[0].starts_with("P ") && ids[1].starts_with("P "),
+        "{ids:?}"
+    );
+}

@@ -225,6 +225,8 @@ async fn metadata_services_are_never_asked_through_a_proxy() {
     let host = url.replace("http://", "");
     let managed = ["managed-identity", "api://confluent"];
     let key = [("KEY", "hunter2")];
+    #[cfg(feature = "aws")]
+    let aws = ["aws", "audience", "a", "region", "r"];
     for (arguments, settings) in [
         (&["google", "a"][..], &[("GCE_METADATA_HOST", &*host)][..]),
         (&managed, &[("AZURE_POD_IDENTITY_AUTHORITY_HOST", &url)]),
@@ -254,6 +256,28 @@ async fn metadata_services_are_never_asked_through_a_proxy() {
             &[
                 ("IDENTITY_ENDPOINT", "https://token.invalid:1"),
                 ("IDENTITY_HEADER", "h"),
+            ],
+        ),
+        #[cfg(feature = "aws")]
+        (
+            &aws,
+            &[
+                (
+                    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                    "https://token.invalid:1",
+                ),
+                ("HOME", "/nonexistent"),
+            ],
+        ),
+        #[cfg(feature = "aws")]
+        (
+            &aws,
+            &[
+                (
+                    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+                    "https://token.invalid:1",
+                ),
+                ("HOME", "/nonexistent"),
             ],
         ),
     ] {
