@@ -157,14 +157,14 @@ async fn above_what_follows_redirects_the_layer_judges_the_first_alone() {
 #[tokio::test]
 async fn another_host_at_the_same_port_is_another_server() {
     for face in over_reqwest() {
-        let server = Server::start(|request| match &*request.target {
-            "/elsewhere" => status("401 Unauthorized"),
-            _ => {
-                let host = request.header("host").unwrap();
-                let host = host.replace("127.0.0.1", "localhost");
-                let location = format!("location: http://{host}/elsewhere");
-                reply("307 Temporary Redirect", &[&location], "")
+        let server = Server::start(|request| {
+            if request.target == "/elsewhere" {
+                return status("401 Unauthorized");
             }
+            let host = request.header("host").unwrap();
+            let host = host.replace("127.0.0.1", "localhost");
+            let location = format!("location: http://{host}/elsewhere");
+            reply("307 Temporary Redirect", &[&location], "")
         });
         let server = server.await.unwrap();
         let (_, sts, tokens) = provider(token);

@@ -353,8 +353,8 @@ async fn of_meta_the_value_of_what_looks_like_a_secret_by_its_name_is_not_shown(
 async fn of_any_json_the_first_4096_values_are_kept() {
     // The body itself is one, and the message another.
     for (others, said) in [(4094, "why"), (4095, "Unauthorized")] {
-        let others: String = (0..others).map(|n| format!("\"p{n}\":0,")).collect();
-        let body = format!("{{{others}\"message\":\"why\"}}");
+        let others: Vec<_> = (0..others).map(|n| format!("\"p{n}\":0,")).collect();
+        let body = format!("{{{}\"message\":\"why\"}}", others.concat());
         let failure = failure("application/json", body).await;
         assert_eq!(failure.to_string(), said);
     }

@@ -347,7 +347,7 @@ fn the_documentation_has_every_setting_and_every_source() {
 #[test]
 fn what_may_hold_a_credential_is_marked() {
     let secret = settings::ALL.iter().filter(|setting| setting.is_secret());
-    let mut names: Vec<_> = secret.map(|setting| setting.name()).collect();
+    let mut names: Vec<_> = secret.map(settings::Setting::name).collect();
     names.sort_unstable();
     let expected = [
         "CLIENT_KEY",

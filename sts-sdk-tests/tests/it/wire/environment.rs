@@ -1,6 +1,7 @@
 //! What clients take from the environment of their process: proxies, and the platform's root certificates.
 
 use sts_sdk_tests::{JWT, Server, token_reply};
+use tempfile::TempDir;
 
 use super::tls::{Authority, serve};
 use crate::subject_tokens::platform::{ask, ask_logged};
@@ -135,12 +136,12 @@ async fn further_root_certificates_are_trusted_beside_the_platforms() {
 #[tokio::test]
 async fn root_certificates_of_several_folders_are_trusted() {
     let authorities = ["one", "two", "other"].map(Authority::new);
-    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     for (folder, authority) in folders.iter().zip(&authorities) {
         let root = folder.path().join("root.pem");
         std::fs::write(root, authority.certificate.pem()).unwrap();
     }
-    let paths = std::env::join_paths(folders.iter().map(|folder| folder.path())).unwrap();
+    let paths = std::env::join_paths(folders.iter().map(TempDir::path)).unwrap();
     let variables = [("SSL_CERT_DIR", paths.to_str().unwrap())];
     for (authority, trusted) in authorities.iter().zip([true, true, false]) {
         let address = serve(authority.issue("localhost", |_| ()), None).await;

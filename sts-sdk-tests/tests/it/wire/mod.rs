@@ -5,6 +5,7 @@ mod builders;
 mod connections;
 mod environment;
 mod form_encoding;
+mod http_client;
 mod response_headers;
 mod servers;
 mod specification;
