@@ -436,3 +436,17 @@ async fn a_copy_that_asks_for_something_else_has_a_token_of_its_own() {
     }
     assert_eq!(read(&source).await, "eyJ.1.b");
 }
+
+#[tokio::test]
+async fn a_client_without_a_secret_says_who_it_is() {
+    let server = identity_provider("").await;
+    let source = ClientCredentials::new(server.url(), "my client");
+    read(&source).await;
+    let requests = server.take_requests();
+    assert_eq!(requests[0].header("authorization"), None);
+    let expected = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "my client"),
+    ];
+    assert_eq!(form(&requests[0]), pairs(&expected));
+}
