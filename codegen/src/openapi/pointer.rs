@@ -170,4 +170,14 @@ mod tests {
         let target = Pointer::of_reference("#/a%2Fb%zz%").unwrap();
         assert_eq!(target.as_str(), "/a/b%zz%");
     }
+
+    #[test]
+    fn the_parent_of_a_place_holds_it() {
+        let place = Pointer::root().joined(&["paths", "/a/{id}", "get"]);
+        let parent = place.parent();
+        assert_eq!(parent.as_str(), "/paths/~1a~1{id}");
+        assert!(place.is_in(&parent) && !parent.is_in(&place));
+        assert_eq!(parent.parent().parent(), Pointer::root());
+        assert_eq!(Pointer::root().parent(), Pointer::root());
+    }
 }
