@@ -71,7 +71,8 @@ impl Package {
             Self::StsSdk => "sts-sdk,sts-sdk-tests",
             Self::StsCli => "sts-cli",
             Self::ConfluentCodegen => "confluent-codegen,xtask",
-            Self::StsEmulator => "sts-emulator",
+            // Whose command `emulate` it is.
+            Self::StsEmulator => "sts-emulator,sts-cli",
             Self::Xtask => "xtask",
         }
     }

@@ -272,6 +272,11 @@ mod tests {
         for (fault, said) in [
             (Fault::default(), "it does nothing: "),
             (Fault::headers(), "it does nothing: "),
+            (Fault::headers().at(Endpoint::Resource), "it does nothing: "),
+            (Fault::headers().matching("a", "b"), "it does nothing: "),
+            (Fault::headers().times(2), "it does nothing: "),
+            (Fault::headers().always(), "it does nothing: "),
+            (Fault::headers().schedule([1]), "it does nothing: "),
             (Fault::status(199), "status is from 200 to 599"),
             (Fault::status(600), "status is from 200 to 599"),
             (Fault::reset().times(0), "times and schedule count from 1"),

@@ -100,7 +100,7 @@ fn a_draw_is_tested_by_the_packages_that_test_it() {
         ("sts-sdk", "sts-sdk,sts-sdk-tests"),
         ("sts-cli", "sts-cli"),
         ("confluent-codegen", "confluent-codegen,xtask"),
-        ("sts-emulator", "sts-emulator"),
+        ("sts-emulator", "sts-emulator,sts-cli"),
         ("xtask", "xtask"),
     ] {
         let fake = Fake::new(&["CaughtMutant", "Unviable", "CaughtMutant"], "0");
