@@ -121,10 +121,8 @@ impl Failure {
     fn of_exchange(error: &ExchangeError) -> Self {
         let kind = Kind::of_exchange(error);
         Self {
-            transient: error.is_transient(),
             status: error.status().map(|status| status.as_u16()),
             request_id: error.request_id().map(shown),
-            retry_after: error.retry_after(),
             ..Self::new(kind, error.to_string())
         }
     }
@@ -174,11 +172,10 @@ impl From<BuildError> for Failure {
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
         let failure = match error.exchange() {
+            _ if error.is_no_subject_token() => Self::new(Kind::Source, ""),
             Some(exchange) => Self::of_exchange(exchange),
-            None if error.is_timeout() && !error.is_no_subject_token() => {
-                Self::new(Kind::Unreachable, "")
-            }
-            None => Self::new(Kind::Source, ""),
+            // Too late, or of no use when it came.
+            None => Self::new(Kind::Unreachable, ""),
         };
         Self {
             message: error.to_string(),

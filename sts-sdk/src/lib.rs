@@ -142,7 +142,7 @@
 //! | nothing | `title` |
 //!
 //! Of a list of errors the first 16 are kept, and of any JSON the first 4096 values; the text of [`ExchangeError`]
-//! says how many errors there were. Of `meta`, values that look like a secret by their name are left out.
+//! says how many errors there were. Of `meta`, `[redacted]` stands for values whose name is like that of a secret.
 //!
 //! What `Failure` has no property for is answered by [`ExchangeError::suggestion`] (`suggestion`, `resolution`),
 //! [`ExchangeError::doc_url`] and [`ExchangeError::request_id`] (`requestId`, where no header has an id).

@@ -97,7 +97,7 @@ pub(super) fn texts(value: &Value) -> String {
     }
 }
 
-/// The properties of `object` that are texts, numbers or truth values, without those that may be secret.
+/// The properties of `object` that are texts, numbers or truth values, without the values of those that may be secret.
 fn meta(object: &Map<String, Value>) -> Option<String> {
     let shown = object.iter().filter_map(|(name, value)| {
         let value = match value {

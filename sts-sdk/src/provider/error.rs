@@ -117,6 +117,8 @@ impl TokenError {
     }
 
     /// Whether the source gave no subject token, none that can be one, or none in time; the same of an external token.
+    ///
+    /// If the source was late after an exchange that failed, [`exchange`](Self::exchange) has the error of that.
     #[must_use]
     pub fn is_no_subject_token(&self) -> bool {
         match &self.0.kind {
@@ -124,12 +126,13 @@ impl TokenError {
             | Kind::UnusableSubjectToken { .. }
             | Kind::Ended { .. }
             | Kind::HeldBack { .. }
+            | Kind::Panicked(Step::SubjectToken)
             | Kind::Deadline {
                 step: Step::SubjectToken,
                 ..
             } => true,
             Kind::Deadline {
-                step: Step::Waiting,
+                step: Step::Waiting | Step::Refresh,
                 before: Some(before),
                 ..
             } => before.is_no_subject_token(),

@@ -32,7 +32,7 @@ pub(super) struct Refresher {
     pub(super) max_backoff: Duration,
     /// Makes fingerprints of subject tokens.
     pub(super) fingerprints: RandomState,
-    /// Exchanges that were sent.
+    /// Exchanges that were tried and have ended.
     pub(super) exchanges: AtomicU64,
     pub(super) claims: Mutex<Option<Claims>>,
     /// An external token that was invalidated.
@@ -54,6 +54,17 @@ pub(super) struct Fetched {
     pub(super) fingerprint: Fingerprint,
     /// What it says of itself; why it is no JWT.
     pub(super) claims: Result<Claims, &'static str>,
+}
+
+/// Counts an exchange when it ends, in whatever way, unless it was not sent.
+struct Counted<'a>(Option<&'a AtomicU64>);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        if let Some(count) = self.0 {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Refresher {
@@ -133,11 +144,10 @@ impl Refresher {
         }
         // STS counts the lifetime from when it issues the token, which is later.
         let before = self.clock.now();
-        self.exchanges.fetch_add(1, Ordering::Relaxed);
+        let mut counted = Counted(Some(&self.exchanges));
         let token = exchange.exchange(request).await.map_err(|error| {
             if error.is_invalid_request() {
-                // It was not sent.
-                self.exchanges.fetch_sub(1, Ordering::Relaxed);
+                counted.0 = None;
             }
             self.error(Kind::Exchange(error))
         })?;

@@ -33,7 +33,8 @@ pub struct Status {
     pub retry_in: Option<Duration>,
     /// What the last subject token said of itself.
     pub subject_token: Option<Claims>,
-    /// Exchanges that were sent, since the provider was made; 0 for external tokens, of which there are none.
+    /// Exchanges that were tried, since the provider was made, without those that were refused before anything was sent;
+    /// 0 for external tokens, of which there are none.
     pub exchanges: u64,
     /// Tokens that were obtained, since the provider was made.
     pub tokens: u64,

@@ -527,6 +527,7 @@ async fn a_source_that_panics_is_an_error_and_is_asked_again() {
             error.to_string(),
             "no access token for a test: getting the subject token panicked; the panic's message is on stderr"
         );
+        assert!(error.is_no_subject_token());
         clock.advance(seconds(8));
     }
     tokens.token().await.unwrap();
@@ -619,4 +620,30 @@ async fn a_caller_waits_for_a_second_more_than_a_refresh_may_take() {
     clock.until_waiting(2).await;
     assert_eq!(clock.waits(), [seconds(30), seconds(31)]);
     asked.abort();
+}
+
+#[tokio::test]
+async fn what_was_late_is_told_from_what_failed_before() {
+    // A source that fails, and then hangs; an exchange that fails, after which the source hangs.
+    for of_source in [true, false] {
+        let asked = AtomicUsize::new(0);
+        let source = move || {
+            let nth = asked.fetch_add(1, Ordering::SeqCst);
+            async move {
+                match nth {
+                    0 if of_source => Err(SubjectTokenError::transient("not yet")),
+                    0 => Ok("subject"),
+                    _ => std::future::pending().await,
+                }
+            }
+        };
+        let sts = FakeSts::new(|_| Answer::status(503));
+        let clock = ManualClock::default();
+        let builder = sts.provider().clock(clock.clone()).subject_token(source);
+        let tokens = builder.build().unwrap();
+        let error = ask(&clock, &tokens).await.unwrap_err();
+        assert!(error.is_timeout() && error.is_no_subject_token());
+        assert_eq!(error.subject_token().is_some(), of_source);
+        assert_eq!(error.exchange().is_some(), !of_source);
+    }
 }

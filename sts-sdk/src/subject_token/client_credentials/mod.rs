@@ -118,6 +118,7 @@ pub struct ClientCredentials {
     authentication: Authentication,
     parameters: Parameters,
     clock: Arc<dyn Clock>,
+    /// Shared by clones until one of them is changed.
     kept: Arc<Kept>,
     http: Http,
 }
@@ -247,7 +248,6 @@ impl ClientCredentials {
     fn authenticated(self, by: impl FnOnce(Authentication) -> Authentication) -> Self {
         Self {
             authentication: by(self.authentication),
-            // A copy keeps what it was asked for itself.
             kept: Arc::default(),
             ..self
         }
