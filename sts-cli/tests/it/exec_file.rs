@@ -166,7 +166,7 @@ async fn the_file_of_another_exec_stays() {
 }
 
 #[tokio::test]
-async fn nor_what_any_platform_or_a_setting_that_does_not_count_names() {
+async fn what_any_platform_or_a_hidden_setting_names_is_refused() {
     let world = World::new().await;
     let path = world.write("secret", "mine").display().to_string();
     for variable in [

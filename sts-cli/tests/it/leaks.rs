@@ -194,20 +194,3 @@ async fn an_emulator_says_none() {
     assert_eq!(output.status.code(), Some(0));
     assert_clean(&String::from_utf8_lossy(&output.stderr), "emulate");
 }
-
-#[tokio::test]
-async fn each_v_says_more() {
-    let world = World::new().await;
-    for (count, flag) in [(1, "-v"), (2, "-vv"), (3, "-vvv")] {
-        // The choice of the source is told from INFO on, and that a request is sent again from DEBUG on.
-        world.emulator.inject(Fault::reset()).unwrap();
-        let ran = world.run(&["token", flag]).await;
-        assert_eq!(ran.code, Some(0), "{}", ran.err);
-        let said = ["INFO", "DEBUG", "TRACE"].map(|level| {
-            let mut lines = ran.err.lines();
-            lines.any(|line| line.split_whitespace().nth(1) == Some(level))
-        });
-        let expected = [true, count > 1, count > 2];
-        assert_eq!(said, expected, "{flag}: {}", ran.err);
-    }
-}

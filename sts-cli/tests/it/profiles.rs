@@ -344,7 +344,8 @@ async fn an_empty_key_is_not_given_and_the_profile_of_the_emulator_is_whole() {
     let world = World::new().await;
     world.write("c.toml", "[profiles.a]\naudience = ' '\nscope = ''\n");
     let arguments = ["--explain", "--config", "c.toml", "--profile", "a"];
-    let explained = token(&world, &arguments, &[]).await.printed();
+    let empty = [("CONFLUENT_STS_AUDIENCE", "")];
+    let explained = token(&world, &arguments, &empty).await.printed();
     for name in ["\naudience: ", "\nscope: "] {
         assert!(!explained.contains(name), "{explained}");
     }

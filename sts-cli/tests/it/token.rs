@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use sts_emulator::Fault;
+
 use crate::world::{World, claims};
 
 #[tokio::test]
@@ -135,4 +137,21 @@ async fn headers_are_those_of_the_api_that_is_called() {
         "the Schema Registry cluster is not set, or is no id; set --schema-registry or CONFLUENT_STS_SCHEMA_REGISTRY to \
          one such as lsrc-123",
     );
+}
+
+#[tokio::test]
+async fn each_v_says_more() {
+    let world = World::new().await;
+    for (count, flag) in [(1, "-v"), (2, "-vv"), (3, "-vvv")] {
+        // The choice of the source is told from INFO on, and that a request is sent again from DEBUG on.
+        world.emulator.inject(Fault::reset()).unwrap();
+        let ran = world.run(&["token", flag]).await;
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        let said = ["INFO", "DEBUG", "TRACE"].map(|level| {
+            let mut lines = ran.err.lines();
+            lines.any(|line| line.split_whitespace().nth(1) == Some(level))
+        });
+        let expected = [true, count > 1, count > 2];
+        assert_eq!(said, expected, "{flag}: {}", ran.err);
+    }
 }

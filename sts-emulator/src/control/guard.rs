@@ -4,7 +4,7 @@ use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, Method};
 
 /// Whether a request may use what only those who run the emulator may: its `Host` is a loopback one or in `hosts`, and no
-/// page of another site made it. A form must come from a browser, which says where the page is from.
+/// page of another site made it, unless it only reads. A form must come from a browser, which says where the page is from.
 pub(crate) fn is_allowed(
     hosts: &[String],
     method: &Method,

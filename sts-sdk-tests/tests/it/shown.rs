@@ -168,10 +168,3 @@ fn sources_show_what_they_ask() {
     );
     assert_shows(&StaticToken::new(Secret::from("eyJ.a.b")), &["[redacted]"]);
 }
-
-#[cfg(feature = "spiffe")]
-#[test]
-fn an_agent_of_spiffe_has_ten_seconds() {
-    let source = sts_sdk::subject_token::Spiffe::new("a");
-    assert_shows(&source, &["timeout: 10s"]);
-}

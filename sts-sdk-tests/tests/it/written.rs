@@ -1,8 +1,10 @@
 //! Tokens are written to no file, to no variable and to no command line.
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::process::Output;
 
+use rustix::process::Signal;
 use sts_sdk_tests::{JWT, Server, token_reply};
 
 use crate::subject_tokens::platform::process;
@@ -41,7 +43,8 @@ async fn a_token_that_is_written_is_seen() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");
     let file = file.to_str().unwrap();
-    assert!(!exchanged(&[file], &[]).await.status.success());
+    let ended = exchanged(&[file], &[]).await.status;
+    assert_eq!(ended.signal(), Some(Signal::XFSZ.as_raw()));
 
     let null = "/dev/null";
     let [variable, argument] = [

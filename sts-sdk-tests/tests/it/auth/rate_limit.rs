@@ -197,10 +197,3 @@ async fn without_a_token_after_the_wait_the_caller_gets_the_429() {
         assert_eq!(server.take_requests().len(), 1, "{face:?}");
     }
 }
-
-#[test]
-fn one_that_is_made_without_options_waits_for_no_rate_limit() {
-    let authenticator = Authenticator::new(provider(token).2);
-    let shown = format!("{authenticator:?}");
-    assert!(shown.contains("rate_limit: None"), "{shown}");
-}

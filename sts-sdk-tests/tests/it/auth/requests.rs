@@ -60,14 +60,18 @@ async fn the_token_takes_the_place_of_a_default_header_of_the_client() {
 
 #[tokio::test]
 async fn the_repetition_has_the_time_out_of_the_request() {
-    let server = Server::acting(|request| match request.header("authorization") {
-        Some("Bearer token-0") => vec![Act::Send(status("401 Unauthorized"))],
-        _ => vec![Act::Hang],
+    let server = Server::acting(|request| {
+        if request.header("authorization") == Some("Bearer token-0") {
+            return vec![Act::Send(status("401 Unauthorized"))];
+        }
+        // From here on, nothing else is to come.
+        tokio::time::pause();
+        vec![Act::Hang]
     });
     let server = server.await.unwrap();
     let (_, _, tokens) = provider(token);
     let request = Client::new().get(server.url());
-    let request = request.timeout(Duration::from_secs(2));
+    let request = request.timeout(Duration::from_secs(3600));
     let error = on_loopback(&tokens).send(request).await.unwrap_err();
     assert!(error.request().unwrap().is_timeout(), "{error}");
     assert_eq!(server.take_requests().len(), 2);

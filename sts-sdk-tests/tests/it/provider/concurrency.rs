@@ -599,6 +599,7 @@ async fn a_refresh_that_is_asked_for_is_joined_and_the_cached_token_served_meanw
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }
+    assert!(tokens.status().refreshing);
     let mut served = Box::pin(tokens.token());
     let mut context = Context::from_waker(Waker::noop());
     match served.as_mut().poll(&mut context) {

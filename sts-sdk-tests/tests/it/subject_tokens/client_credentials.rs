@@ -427,9 +427,11 @@ async fn a_copy_that_asks_for_something_else_has_a_token_of_its_own() {
         (source.clone().audience("b"), "eyJ.3.b"),
         (source.clone().client_secret("t"), "eyJ.4.b"),
         (source.clone().secret_in_body(), "eyJ.5.b"),
+        (source.clone().http_client(|builder| builder), "eyJ.6.b"),
+        (source.clone().clock(ManualClock::default()), "eyJ.7.b"),
         (
             source.clone().client_assertion(StaticToken::new("eyJ.c.d")),
-            "eyJ.6.b",
+            "eyJ.8.b",
         ),
     ] {
         assert_eq!(read(&other).await, token);

@@ -282,7 +282,10 @@ async fn metadata_services_are_never_asked_through_a_proxy() {
         ),
     ] {
         let said = ask(arguments, &[settings, &variables].concat()).await;
-        assert!(!said.is_empty());
+        let is_token = said.starts_with("token ");
+        let nobody = ["token.invalid", "metadata.google.internal:1"];
+        let asked_nobody = nobody.iter().any(|nobody| said.contains(nobody));
+        assert!(is_token || asked_nobody, "{said}");
         assert!(
             proxy.take_requests().is_empty(),
             "{arguments:?} {settings:?}"
@@ -294,6 +297,8 @@ async fn metadata_services_are_never_asked_through_a_proxy() {
 #[tokio::test]
 async fn an_answer_is_waited_for_for_ten_seconds_its_body_included() {
     let server = Server::acting(|request| {
+        // From here on, nothing else is to come.
+        tokio::time::pause();
         let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\neyJ".to_vec();
         let mut acts = vec![Act::Send(begun), Act::Hang];
         if request.target == "/silent" {
@@ -302,13 +307,16 @@ async fn an_answer_is_waited_for_for_ten_seconds_its_body_included() {
         acts
     });
     let server = server.await.unwrap();
-    for (path, said) in [("/silent", ""), ("/slow", "the rest did not come in time")] {
+    for (path, said) in [
+        ("/silent", "no complete response from "),
+        ("/slow", "the rest did not come in time"),
+    ] {
         let source = HttpToken::get(format!("{}{path}", server.url()));
-        tokio::time::pause();
         let started = Instant::now();
         let error = error(&source).await;
-        assert_eq!(started.elapsed().as_secs(), 10, "{path}: {error}");
+        let took = started.elapsed().as_secs();
         tokio::time::resume();
+        assert!((10..15).contains(&took), "{path}: {took} s: {error}");
         assert!(error.is_transient(), "{error}");
         assert!(error.to_string().contains(said), "{error}");
     }

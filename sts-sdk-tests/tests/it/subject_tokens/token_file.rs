@@ -190,7 +190,7 @@ async fn any_number_of_providers_share_one_and_start_together() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_two_reads_run_side_by_side_and_others_wait() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("token");
+    let path = fs::canonicalize(folder.path()).unwrap().join("token");
     pipe(&path);
     let source = TokenFile::new(&path);
     let reading = || {
@@ -205,9 +205,13 @@ async fn thirty_two_reads_run_side_by_side_and_others_wait() {
         let links = all.filter_map(|one| fs::read_link(one.path()).ok());
         links.filter(|link| *link == path).count()
     };
-    while open() < 33 {
-        tokio::task::yield_now().await;
-    }
+    let all_are_open = async {
+        while open() < 33 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let minute = std::time::Duration::from_secs(60);
+    tokio::time::timeout(minute, all_are_open).await.unwrap();
     fs::remove_file(&path).unwrap();
     fs::write(&path, "eyJ.a.b").unwrap();
     let further = reading();

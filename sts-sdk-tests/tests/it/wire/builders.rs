@@ -1,4 +1,5 @@
-//! What the builders of the specification's types make has what they were given, and nothing else.
+//! What the builders of the specification's types make has what they were given, and nothing else. All of their
+//! properties are named here: another one in the specification is to be added.
 
 use std::fmt::Display;
 
@@ -79,6 +80,9 @@ fn all_that_a_builder_was_given_is_in_what_it_makes() {
         .token_type("Bearer");
     let reply = StsV1TokenExchangeReply::try_from(reply).unwrap();
     assert_eq!(reply.access_token.expose_secret(), "a-token");
+    assert_eq!((reply.expires_in, &*reply.token_type), (900, "Bearer"));
+    let issued = "urn:ietf:params:oauth:token-type:access_token";
+    assert_eq!(reply.issued_token_type, issued);
 }
 
 #[test]

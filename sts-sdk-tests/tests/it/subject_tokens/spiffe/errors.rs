@@ -236,3 +236,9 @@ async fn a_socket_that_may_not_be_opened_is_a_permanent_error() {
         )
     );
 }
+
+#[test]
+fn an_agent_has_ten_seconds_unless_told() {
+    let shown = format!("{:?}", Spiffe::new("a"));
+    assert!(shown.contains("timeout: 10s"), "{shown}");
+}
