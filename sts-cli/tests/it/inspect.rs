@@ -266,6 +266,9 @@ async fn a_header_is_taken_and_a_path_with_the_letters_of_a_token_is_a_path() {
     assert_eq!((ran.code, &*ran.err), (Some(0), ""));
     assert!(ran.out.contains("sub  a\\u{202e}b"), "{}", ran.out);
     assert_eq!(inspect(&["-"], &token).await.code, Some(0));
+    // No other scheme, whose credentials may be a password.
+    let ran = inspect(&[], &format!("Authorization: Basic {token}")).await;
+    assert_eq!((ran.code, &*ran.out), (Some(3), ""));
     let folder = tempfile::tempdir().unwrap();
     let keys = folder.path().join("keyJar");
     fs::create_dir(&keys).unwrap();
