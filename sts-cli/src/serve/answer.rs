@@ -126,3 +126,14 @@ fn described(why: &str) -> String {
         .map(|character| if allowed(character) { character } else { '\'' })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_has_the_characters_that_rfc_6749_allows() {
+        // Section 5.2: %x20-21 / %x23-5B / %x5D-7E.
+        assert_eq!(described("a\"b\\c\n\u{e9}~ !#[]"), "a'b'c''~ !#[]");
+    }
+}
