@@ -485,3 +485,18 @@ fn nonsense_options_are_explained() {
     let output = codegen(&["--print-adapted", "--check"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn who_names_a_file_gets_the_code_of_that_alone() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("generated.rs");
+    let organization = "org-v2.yaml";
+    let all = text(&codegen(&["--check"]).stdout);
+    assert!(all.contains(organization), "{all}");
+    let one = codegen(&["--out", path(&out)]);
+    let said = text(&one.stdout);
+    assert!(
+        one.status.success() && !said.contains(organization),
+        "{said}"
+    );
+}
