@@ -142,8 +142,10 @@ fn take(root: &mut Value, at: &str) -> Option<Value> {
     map.shift_remove(&token.replace("~1", "/").replace("~0", "~"))
 }
 
-/// Damages `root` in `cases` ways, and returns how many documents were generated from.
+/// Damages `root` in `cases` ways, and in more where `PROPTEST_CASES` is more than its default. Returns how many documents
+/// were generated from.
 fn hold(name: &str, root: &Value, cases: u32) -> u32 {
+    let cases = (Config::default().cases / 256).max(1).saturating_mul(cases);
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     // What overflows the stack leaves no other trace.

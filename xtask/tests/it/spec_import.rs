@@ -685,10 +685,12 @@ fn damaged_documents_are_imported_or_refused_in_one_line() {
             .prop_map(|(at, byte)| vec![(at, Some(byte))]),
         proptest::collection::vec((any::<proptest::sample::Index>(), Just(None)), 1..4),
     ];
+    let default = Config::default();
     let config = Config {
-        cases: 60,
+        // More where `PROPTEST_CASES` is more than its default.
+        cases: (default.cases / 256).max(1).saturating_mul(60),
         failure_persistence: None,
-        ..Config::default()
+        ..default
     };
     let (imported, refused) = (Cell::new(0), Cell::new(0));
     let run = TestRunner::new(config).run(&damage, |damage| {

@@ -164,10 +164,12 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
 fn whatever_a_header_holds_is_a_value_or_none() {
     let parsed = Cell::new(0);
     let values = proptest::collection::vec(value(), NAMES.len());
+    let default = Config::default();
     let config = Config {
-        cases: 2000,
+        // More where `PROPTEST_CASES` is more than its default.
+        cases: (default.cases / 256).max(1).saturating_mul(2000),
         failure_persistence: None,
-        ..Config::default()
+        ..default
     };
     let outcome = TestRunner::new(config).run(&values, |values| {
         let mut headers = HeaderMap::new();
