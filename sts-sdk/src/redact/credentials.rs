@@ -181,7 +181,7 @@ mod tests {
 
     /// As long as a token that is decoded, or encoded, in memory of its own.
     const LENGTH: usize = 800;
-    /// So many bytes are no token that was left.
+    /// Fewer bytes than this are what another thread wrote into the freed block, not what is left of the token.
     const FEW: usize = 16;
 
     /// How many bytes of the only form in memory of its own are in memory before and after `credentials` are dropped.
@@ -198,7 +198,6 @@ mod tests {
         drop(credentials);
         memory.read_exact_at(&mut after, address).unwrap();
         let marks = |bytes: [u8; LENGTH]| bytes.into_iter().filter(|byte| *byte == b'x').count();
-        // Other threads may have written into the block since.
         let left = marks(after);
         (marks(before), if left < FEW { 0 } else { left })
     }

@@ -20,7 +20,7 @@ pub(crate) fn line_of(text: &str, longest: usize) -> String {
     let words: Vec<&str> = shown.split_whitespace().collect();
     let words = words.join(" ");
     let text = without_jwts(&words);
-    if text.chars().count() <= longest {
+    if text.chars().nth(longest).is_none() {
         return text.into_owned();
     }
     // The last one says that there is more.

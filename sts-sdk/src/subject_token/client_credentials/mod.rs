@@ -172,35 +172,40 @@ impl ClientCredentials {
 
     /// The client's secret.
     #[must_use]
-    pub fn client_secret(self, secret: impl Into<Secret>) -> Self {
-        self.authenticated(|by| by.with_secret(secret.into()))
+    pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.authentication = self.authentication.with_secret(secret.into());
+        self.changed()
     }
 
     /// The file that holds the client's secret, read for each token.
     #[must_use]
-    pub fn client_secret_file(self, path: impl Into<PathBuf>) -> Self {
-        self.authenticated(|by| by.with_secret_file(path.into()))
+    pub fn client_secret_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.authentication = self.authentication.with_secret_file(path.into());
+        self.changed()
     }
 
     /// Sends the secret in the body, as `client_secret`, instead of in a header (RFC 6749, section 2.3.1): for identity
     /// providers that do not take HTTP Basic authentication.
     #[must_use]
-    pub fn secret_in_body(self) -> Self {
-        self.authenticated(Authentication::in_body)
+    pub fn secret_in_body(mut self) -> Self {
+        self.authentication = self.authentication.in_body();
+        self.changed()
     }
 
     /// Authenticates the client by a JWT from another source (RFC 7523, section 2.2) instead of by a secret. The source
     /// is told if the identity provider answers 400 or 401 to it.
     #[must_use]
-    pub fn client_assertion(self, source: impl SubjectTokenSource + 'static) -> Self {
-        self.authenticated(|_| Authentication::Assertion(Arc::new(source)))
+    pub fn client_assertion(mut self, source: impl SubjectTokenSource + 'static) -> Self {
+        self.authentication = Authentication::Assertion(Arc::new(source));
+        self.changed()
     }
 
     /// Authenticates the client by assertions that it signs with `key` (`private_key_jwt`) instead of by a secret.
     #[cfg(feature = "private-key")]
     #[must_use]
-    pub fn private_key(self, key: PrivateKey) -> Self {
-        self.authenticated(|_| Authentication::Key(key))
+    pub fn private_key(mut self, key: PrivateKey) -> Self {
+        self.authentication = Authentication::Key(key);
+        self.changed()
     }
 
     /// The scopes to ask for, separated by spaces.
@@ -221,16 +226,14 @@ impl ClientCredentials {
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.set(name.into(), value.into());
-        self.kept = Arc::default();
-        self
+        self.changed()
     }
 
     /// The clock by which tokens are kept, for tests. By default the system's.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
-        self.kept = Arc::default();
-        self
+        self.changed()
     }
 
     /// Sets options of the HTTP client, such as proxies and root certificates.
@@ -241,16 +244,13 @@ impl ClientCredentials {
         F: Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     {
         self.http = self.http.configured(configure);
-        self.kept = Arc::default();
-        self
+        self.changed()
     }
 
-    fn authenticated(self, by: impl FnOnce(Authentication) -> Authentication) -> Self {
-        Self {
-            authentication: by(self.authentication),
-            kept: Arc::default(),
-            ..self
-        }
+    /// This source without what it shares with those that ask otherwise.
+    fn changed(mut self) -> Self {
+        self.kept = Arc::default();
+        self
     }
 
     async fn get(&self) -> Result<SubjectToken, SubjectTokenError> {
