@@ -11,7 +11,7 @@ use sts_sdk_tests::{Server, token_reply};
 const MARK: u8 = b'~';
 /// So long that what the allocator writes into a free block covers little of it, and so short that it keeps the block.
 const LENGTH: usize = 800;
-/// So many are no text that was left.
+/// Fewer marks than this are what another thread wrote into the freed block, not what is left of the text.
 const FEW: usize = 16;
 
 fn text() -> String {
@@ -28,7 +28,6 @@ fn before_and_after<T>(value: T, address: usize) -> (usize, usize) {
     drop(value);
     memory.read_exact_at(&mut after, address).unwrap();
     let marks = |bytes: [u8; LENGTH]| bytes.into_iter().filter(|byte| *byte == MARK).count();
-    // Other threads may have written into the block since.
     let left = marks(after);
     (marks(before), if left < FEW { 0 } else { left })
 }
