@@ -60,6 +60,8 @@
 pub mod adapt;
 pub mod compare;
 mod diagnostic;
+#[cfg(test)]
+mod drawn;
 pub mod generate;
 pub mod import;
 pub mod openapi;

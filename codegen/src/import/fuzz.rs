@@ -5,23 +5,13 @@ use std::cell::Cell;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof};
 use proptest::sample::{Index, select};
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 
 use super::{Prefix, import};
 use crate::diagnostic::Diagnostic;
+use crate::drawn::run;
 use crate::openapi::{Pointer, check, parse};
-
-/// Runs `test` with `cases` values, and with more where `PROPTEST_CASES` is more than its default.
-fn run<S: Strategy>(cases: u32, values: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let default = Config::default();
-    let config = Config {
-        cases: cases.saturating_mul((default.cases / 256).max(1)),
-        failure_persistence: None,
-        ..default
-    };
-    TestRunner::new(config).run(values, test).unwrap();
-}
 
 /// How many documents were imported and refused.
 #[derive(Default)]

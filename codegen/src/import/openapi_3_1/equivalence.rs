@@ -4,10 +4,10 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_assert_eq, prop_oneof};
 use proptest::sample::{select, subsequence};
-use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
 
 use super::downgrade;
+use crate::drawn::run;
 
 /// Whether `schema` allows `value`, read as 3.0 where it says `nullable` and as 3.1 elsewhere.
 fn allows(schema: &Value, value: &Value) -> bool {
@@ -165,14 +165,7 @@ fn keywords(inner: Option<BoxedStrategy<Value>>) -> BoxedStrategy<Value> {
 
 #[test]
 fn the_same_values_are_allowed() {
-    let default = Config::default();
-    let config = Config {
-        // More where `PROPTEST_CASES` is more than its default.
-        cases: (default.cases / 256).max(1).saturating_mul(4000),
-        failure_persistence: None,
-        ..default
-    };
-    let run = TestRunner::new(config).run(&schema(), |schema| {
+    run(4000, &schema(), |schema| {
         let mut root = json!({"components": {"schemas": {"A": schema}}});
         if downgrade(&mut root).is_ok() {
             let lowered = &root["components"]["schemas"]["A"];
@@ -183,5 +176,4 @@ fn the_same_values_are_allowed() {
         }
         Ok(())
     });
-    run.unwrap();
 }
