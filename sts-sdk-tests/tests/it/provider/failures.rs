@@ -1,11 +1,10 @@
 //! What a provider does about failures: the documentation of `TokenProvider`, "When a refresh fails".
 
-use std::error::Error as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sts_sdk::subject_token::{SubjectTokenError, SubjectTokenSource};
+use sts_sdk::subject_token::SubjectTokenError;
 use sts_sdk::testing::{self, Answer, FakeSts, ManualClock};
 use sts_sdk::{Clock, ExchangeError, TokenError, TokenProvider};
 use sts_sdk_tests::{provider, seconds, settled, token};
@@ -13,7 +12,7 @@ use sts_sdk_tests::{provider, seconds, settled, token};
 const LIFE: Duration = Duration::from_secs(900);
 
 /// Asks for a token, and lets the clock jump from wait to wait until there is an answer.
-async fn ask(clock: &ManualClock, tokens: &TokenProvider) -> Result<String, TokenError> {
+pub(super) async fn ask(clock: &ManualClock, tokens: &TokenProvider) -> Result<String, TokenError> {
     let asked = tokio::spawn({
         let tokens = tokens.clone();
         async move {
@@ -32,16 +31,6 @@ async fn ask(clock: &ManualClock, tokens: &TokenProvider) -> Result<String, Toke
             clock.advance(*wait);
         }
     }
-}
-
-/// A provider with a source of its own, for which every exchange succeeds.
-fn with_source<S: SubjectTokenSource + 'static>(
-    source: S,
-) -> (ManualClock, FakeSts, TokenProvider) {
-    let clock = ManualClock::default();
-    let sts = FakeSts::new(token);
-    let builder = sts.provider().clock(clock.clone()).subject_token(source);
-    (clock, sts, builder.build().unwrap())
 }
 
 #[tokio::test]
@@ -476,99 +465,6 @@ async fn a_lifetime_of_zero_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_source_that_has_none_now_is_asked_again() {
-    let asked = AtomicUsize::new(0);
-    let (clock, sts, tokens) = with_source(move || {
-        let nth = asked.fetch_add(1, Ordering::SeqCst);
-        async move {
-            match nth {
-                0 => Err(SubjectTokenError::transient("not yet")),
-                _ => Ok("subject"),
-            }
-        }
-    });
-    assert_eq!(ask(&clock, &tokens).await.unwrap(), "token-0");
-    assert_eq!(sts.exchanges(), 1);
-}
-
-#[tokio::test]
-async fn a_source_that_has_none_for_good_is_an_error() {
-    let cause = std::io::Error::other("the disk is gone");
-    let error = SubjectTokenError::permanent("no identity provider is set up").caused_by(cause);
-    let (_, sts, tokens) = with_source(move || {
-        let error = error.clone();
-        async move { Err::<String, _>(error) }
-    });
-    let error = tokens.token().await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "no access token for a test: no subject token: no identity provider is set up: the disk is gone"
-    );
-    assert!(!error.is_transient() && !error.subject_token().unwrap().is_transient());
-    assert!(error.is_no_subject_token());
-    assert!(error.source().is_none(), "all is said");
-    assert_eq!(sts.exchanges(), 0);
-}
-
-#[tokio::test]
-async fn a_source_that_panics_is_an_error_and_is_asked_again() {
-    let asked = AtomicUsize::new(0);
-    let (clock, _, tokens) = with_source(move || {
-        let nth = asked.fetch_add(1, Ordering::SeqCst);
-        assert!(nth != 0, "the first time, before there is a future");
-        async move {
-            assert!(nth != 1, "the second time, within the future");
-            Ok::<_, SubjectTokenError>("subject")
-        }
-    });
-    for _ in 0..2 {
-        let error = tokens.token().await.unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "no access token for a test: getting the subject token panicked; the panic's message is on stderr"
-        );
-        assert!(error.is_no_subject_token());
-        clock.advance(seconds(8));
-    }
-    tokens.token().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_source_that_hangs_is_left_at_the_deadline() {
-    let (clock, sts, tokens) =
-        with_source(std::future::pending::<Result<String, SubjectTokenError>>);
-    let error = ask(&clock, &tokens).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "no access token for a test: getting the subject token took beyond the deadline of 30s"
-    );
-    assert!(error.is_timeout() && error.is_transient());
-    assert!(error.is_no_subject_token());
-    assert_eq!(sts.exchanges(), 0);
-}
-
-#[tokio::test]
-async fn a_subject_token_that_cannot_be_one_is_not_sent() {
-    for (token, why) in [
-        ("", "is empty"),
-        (" \n\t", "is empty"),
-        ("eyJ.first\neyJ.second", "has more than one line"),
-        ("eyJ.first eyJ.second", "has characters that no token has"),
-        ("eyJ.\u{e9}", "has characters that no token has"),
-        ("eyJ\0", "has characters that no token has"),
-    ] {
-        let (_, sts, tokens) =
-            with_source(move || async move { Ok::<_, SubjectTokenError>(token) });
-        let error = tokens.token().await.unwrap_err();
-        let expected =
-            format!("no access token for a test: the source gave a subject token that {why}");
-        assert_eq!(error.to_string(), expected);
-        assert!(error.is_no_subject_token());
-        assert_eq!(sts.exchanges(), 0);
-    }
-}
-
-#[tokio::test]
 async fn what_stands_in_for_tests_fails_as_told() {
     let tokens = testing::failing(Answer::status(503).retry_after(seconds(7)));
     let error = tokens.token().await.unwrap_err();
@@ -599,51 +495,10 @@ fn without_a_runtime_there_is_an_error_and_no_panic() {
 }
 
 #[tokio::test]
-async fn a_wait_that_a_source_asks_for_is_told_and_kept() {
-    let source = || async {
-        let error = SubjectTokenError::transient("not yet");
-        Err::<String, _>(error.with_retry_after(seconds(120)))
-    };
-    let sts = FakeSts::new(token);
-    let builder = sts.provider().clock(ManualClock::default());
-    let builder = builder.subject_token(source).max_retries(0);
-    let tokens = builder.build().unwrap();
-    let error = tokens.token().await.unwrap_err();
-    assert_eq!(error.retry_after(), Some(seconds(120)));
-    assert!(tokens.status().retry_in.unwrap() >= seconds(120));
-}
-
-#[tokio::test]
 async fn a_caller_waits_for_a_second_more_than_a_refresh_may_take() {
     let (clock, _, tokens) = provider(|_| Answer::hang());
     let asked = tokio::spawn(async move { tokens.token().await.map(drop) });
     clock.until_waiting(2).await;
     assert_eq!(clock.waits(), [seconds(30), seconds(31)]);
     asked.abort();
-}
-
-#[tokio::test]
-async fn what_was_late_is_told_from_what_failed_before() {
-    // A source that fails, and then hangs; an exchange that fails, after which the source hangs.
-    for of_source in [true, false] {
-        let asked = AtomicUsize::new(0);
-        let source = move || {
-            let nth = asked.fetch_add(1, Ordering::SeqCst);
-            async move {
-                match nth {
-                    0 if of_source => Err(SubjectTokenError::transient("not yet")),
-                    0 => Ok("subject"),
-                    _ => std::future::pending().await,
-                }
-            }
-        };
-        let sts = FakeSts::new(|_| Answer::status(503));
-        let clock = ManualClock::default();
-        let builder = sts.provider().clock(clock.clone()).subject_token(source);
-        let tokens = builder.build().unwrap();
-        let error = ask(&clock, &tokens).await.unwrap_err();
-        assert!(error.is_timeout() && error.is_no_subject_token());
-        assert_eq!(error.subject_token().is_some(), of_source);
-        assert_eq!(error.exchange().is_some(), !of_source);
-    }
 }

@@ -9,6 +9,7 @@ mod failures;
 mod invalidation;
 mod kept_fresh;
 mod runtimes;
+mod sources;
 mod stages;
 mod subject_tokens;
 mod wire;
